@@ -1,0 +1,34 @@
+package dev.election.spi;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The one seam for time: a monotonic clock for decisions, a wall clock for people, and a timer. Replaced by a virtual
+ * one in tests; nothing in the core reads a clock of its own.
+ *
+ * <p>Both clocks may be read from any thread.
+ */
+public interface TimeSource {
+
+    /** A task that was scheduled. */
+    interface Scheduled {
+        /** Keeps the task from running if it has not begun. */
+        void cancel();
+    }
+
+    /** Monotonic nanoseconds from an arbitrary origin, as {@link System#nanoTime()}. */
+    long nanoTime();
+
+    /** Wall-clock time. */
+    Instant wallTime();
+
+    /**
+     * Runs a task after a delay, on the timer's one thread: tasks never run at the same time, and those due at the
+     * same instant run in the order in which they were scheduled. Returns at once; may be called from any thread.
+     *
+     * @param delay how long to wait; zero or less to run as soon as possible
+     * @param task short, never blocks, never throws
+     */
+    Scheduled schedule(Duration delay, Runnable task);
+}
