@@ -112,7 +112,9 @@ class Disk {
             }
         }
         FileAttribute<?>[] ownerOnly = isPosix(directory)
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))}
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                }
                 : new FileAttribute<?>[0];
         Files.createDirectories(directory, ownerOnly);
         for (Path parent : touched) {
@@ -125,7 +127,8 @@ class Disk {
      *
      * @return null when there is no such file
      */
-    @Nullable Object identity(Path file) throws IOException {
+    @Nullable
+    Object identity(Path file) throws IOException {
         try {
             Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
             return key != null ? key : file.toRealPath();

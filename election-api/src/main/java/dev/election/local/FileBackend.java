@@ -1,10 +1,10 @@
 package dev.election.local;
 
+import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
-import dev.election.spi.BackendException;
 import dev.election.spi.Version;
 import dev.election.spi.WatchListener;
 import java.nio.file.Path;
@@ -57,7 +57,10 @@ public final class FileBackend implements ElectionBackend {
             throw new IllegalArgumentException(
                     "the directory must be an absolute path, the same for all candidates; got \"" + directory + "\"");
         }
-        return open(directory.normalize(), Disk.REAL, () -> directory.getFileSystem().newWatchService());
+        return open(
+                directory.normalize(),
+                Disk.REAL,
+                () -> directory.getFileSystem().newWatchService());
     }
 
     static FileBackend open(Path directory, Disk disk, DirectoryWatcher.WatchServices watchServices) {

@@ -158,7 +158,8 @@ final class FileStore {
     }
 
     /** What tells this directory from one that took its place; null when there is none. */
-    @Nullable Object identity() throws IOException {
+    @Nullable
+    Object identity() throws IOException {
         return disk.identity(directory);
     }
 
@@ -191,7 +192,10 @@ final class FileStore {
             if (content.length > LockRecordJson.MAX_LENGTH) {
                 throw unreadable(election, "it is longer than " + LockRecordJson.MAX_LENGTH + " bytes", null);
             }
-            return parse(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString());
+            return parse(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString());
         } catch (NoSuchFileException e) {
             return Stored.NOTHING;
         } catch (CharacterCodingException e) {

@@ -117,7 +117,10 @@ final class Subscriptions {
             try {
                 message.accept(listener);
             } catch (RuntimeException | Error e) {
-                log.warn("The listener of a watch on election {} threw, which it must not; its watch goes on", election, e);
+                log.warn(
+                        "The listener of a watch on election {} threw, which it must not; its watch goes on",
+                        election,
+                        e);
             }
         }
 

@@ -106,7 +106,8 @@ public final class BackendUri {
             throw new IllegalArgumentException("\"" + text + "\": unknown option \"" + unknown.get(0) + "\"; "
                     + (known.isEmpty()
                             ? scheme + ": takes no options"
-                            : "known are " + String.join(", ", known.stream().sorted().toList())));
+                            : "known are "
+                                    + String.join(", ", known.stream().sorted().toList())));
         }
         return this;
     }
@@ -116,7 +117,8 @@ public final class BackendUri {
             return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "\"" + part + "\" in \"" + whole + "\" is not percent-encoded: a '%' is followed by two hex digits", e);
+                    "\"" + part + "\" in \"" + whole + "\" is not percent-encoded: a '%' is followed by two hex digits",
+                    e);
         }
     }
 

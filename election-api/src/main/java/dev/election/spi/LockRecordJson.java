@@ -173,7 +173,8 @@ public record LockRecordJson(LockRecord record, Map<String, String> unknownField
         void take(String name, JsonParser parser) throws IOException {
             switch (name) {
                 case "holderIdentity" -> holder = string(name, parser);
-                case "leaseDurationSeconds" -> leaseSeconds = number(name, parser, Integer.MIN_VALUE, Integer.MAX_VALUE);
+                case "leaseDurationSeconds" ->
+                    leaseSeconds = number(name, parser, Integer.MIN_VALUE, Integer.MAX_VALUE);
                 case "leaseDurationMillis" -> leaseMillis = number(name, parser, 0, Integer.MAX_VALUE * 1000L);
                 case "acquireTime" -> acquired = time(name, parser);
                 case "renewTime" -> renewed = time(name, parser);

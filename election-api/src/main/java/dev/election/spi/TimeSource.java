@@ -17,7 +17,7 @@ public interface TimeSource {
         void cancel();
     }
 
-    /** Monotonic nanoseconds from an arbitrary origin, as {@link System#nanoTime()}. */
+    /** Monotonic nanoseconds since an arbitrary origin, such as the opening of this source; never negative. */
     long nanoTime();
 
     /** Wall-clock time. */

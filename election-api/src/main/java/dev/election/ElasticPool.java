@@ -1,0 +1,192 @@
+package dev.election;
+
+import dev.election.spi.TimeSource;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs short blocking jobs on a few shared threads, and on more while jobs hang, so that a store that does not answer
+ * for some elections holds up none of the others.
+ *
+ * <p>Up to {@code core} threads start when there is work for them. Beyond that, while jobs wait, the number of threads
+ * doubles whenever no job came to its end for {@value #STUCK_MILLIS} ms, or the oldest has waited for
+ * {@value #PATIENCE_MILLIS} ms. There is no upper bound of its own: an election has no more than three calls on their
+ * way. Threads without work end after a second.
+ */
+final class ElasticPool implements Executor, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ElasticPool.class);
+
+    /** Far above what a job takes that does not hang, far below the shortest call timeout in use. */
+    private static final long STUCK_MILLIS = 10;
+
+    private static final long PATIENCE_MILLIS = 100;
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private record Job(Runnable task, long queuedAt) {}
+
+    private final int core;
+    private final TimeSource time;
+    private final ThreadFactory factory;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final Queue<Job> queue = new ArrayDeque<>();
+    private final Set<Thread> threads = new HashSet<>();
+    private int idle;
+    private long progressAt;
+    private boolean watched;
+    private boolean closed;
+
+    ElasticPool(String name, int core, TimeSource time) {
+        this.core = core;
+        this.time = time;
+        this.factory = Threads.daemons(name);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new RejectedExecutionException("closed");
+            }
+            queue.add(new Job(task, time.nanoTime()));
+            if (idle >= queue.size()) {
+                work.signal();
+            } else if (threads.size() < core && addThread()) {
+                return;
+            } else if (!watched) {
+                watched = true;
+                progressAt = time.nanoTime();
+                time.schedule(Duration.ofMillis(STUCK_MILLIS), this::relieve);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds threads if jobs wait and none comes to its end. Runs on the timer's thread. */
+    private void relieve() {
+        lock.lock();
+        try {
+            watched = !queue.isEmpty() && !closed;
+            if (!watched) {
+                return;
+            }
+            long now = time.nanoTime();
+            boolean stuck = now - progressAt >= TimeUnit.MILLISECONDS.toNanos(STUCK_MILLIS);
+            boolean late = now - queue.element().queuedAt() >= TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+            if (stuck || late) {
+                int more = Math.min(queue.size() - idle, Math.max(1, threads.size()));
+                while (more > 0 && addThread()) {
+                    more--;
+                }
+            }
+            time.schedule(Duration.ofMillis(STUCK_MILLIS), this::relieve);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Answers false when the system gives no more threads: the job then waits for one that there is. */
+    private boolean addThread() {
+        Thread thread = factory.newThread(this::run);
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            log.warn("the system gives no more threads; {} run", threads.size(), e);
+            return false;
+        }
+        threads.add(thread);
+        return true;
+    }
+
+    private void run() {
+        try {
+            for (Job job = next(); job != null; job = next()) {
+                try {
+                    job.task().run();
+                } catch (Throwable e) { // a job that fails must not take a thread with it
+                    log.error("a job failed", e);
+                }
+            }
+        } finally {
+            lock.lock();
+            threads.remove(Thread.currentThread());
+            lock.unlock();
+        }
+    }
+
+    /** The next job, or null when this thread is to end. */
+    private @Nullable Job next() {
+        lock.lock();
+        try {
+            Thread.interrupted(); // an interrupt belonged to the last job
+            progressAt = time.nanoTime();
+            long patience = IDLE_NANOS;
+            idle++;
+            try {
+                while (queue.isEmpty() && !closed) {
+                    if (patience <= 0) {
+                        return null;
+                    }
+                    patience = work.awaitNanos(patience);
+                }
+            } catch (InterruptedException e) {
+                return null;
+            } finally {
+                idle--;
+            }
+            return queue.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Interrupts what runs and drops what waits; does not wait. Idempotent. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            queue.clear();
+            work.signalAll();
+            threads.forEach(Thread::interrupt);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits, after {@link #close}, until all threads have ended; answers whether they have. */
+    boolean awaitEnd(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Set<Thread> running;
+        lock.lock();
+        try {
+            running = new HashSet<>(threads);
+        } finally {
+            lock.unlock();
+        }
+        running.remove(Thread.currentThread());
+        for (Thread thread : running) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) {
+                break;
+            }
+            thread.join(left);
+        }
+        return running.stream().noneMatch(Thread::isAlive);
+    }
+}
