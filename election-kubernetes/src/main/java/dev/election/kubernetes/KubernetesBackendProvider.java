@@ -1,0 +1,91 @@
+package dev.election.kubernetes;
+
+import dev.election.spi.BackendUri;
+import dev.election.spi.ElectionBackend;
+import dev.election.spi.ElectionBackendProvider;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Utils;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens {@code kubernetes:}, with the options {@code namespace}, {@code lock} ({@code lease}, the default, or {@code
+ * endpoints}), {@code kubeconfig} and {@code context}.
+ *
+ * <p>Without {@code kubeconfig}, the configuration is found as by kubectl: {@code $KUBECONFIG}, {@code ~/.kube/config},
+ * the service account of the pod. The namespace is that of the context or service account unless given, else
+ * {@code default}.
+ */
+public final class KubernetesBackendProvider implements ElectionBackendProvider {
+
+    @Override
+    public String scheme() {
+        return "kubernetes";
+    }
+
+    @Override
+    public String uriForm() {
+        return "kubernetes:?namespace=NAMESPACE&lock=lease|endpoints&kubeconfig=FILE&context=NAME (all optional)";
+    }
+
+    @Override
+    public ElectionBackend open(BackendUri uri) {
+        uri.allowOptions(Set.of("namespace", "lock", "kubeconfig", "context"));
+        if (!uri.location().isEmpty()) {
+            throw new IllegalArgumentException("\"" + uri
+                    + "\": nothing stands between \"kubernetes:\" and its options; the form is " + uriForm());
+        }
+        LockKind lock = lock(uri.option("lock").orElse("lease"));
+        Config config = config(
+                uri.option("kubeconfig").orElse(null), uri.option("context").orElse(null));
+        try {
+            return KubernetesBackend.connect(config, uri.option("namespace").orElse(null), lock);
+        } catch (KubernetesClientException e) {
+            throw new IllegalArgumentException(
+                    "\"" + uri + "\": its configuration cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static LockKind lock(String name) {
+        for (LockKind kind : LockKind.values()) {
+            if (kind.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return kind;
+            }
+        }
+        throw new IllegalArgumentException("option lock is \"lease\" or \"endpoints\", and not \"" + name + "\"");
+    }
+
+    private static Config config(@Nullable String kubeconfig, @Nullable String context) {
+        Config config;
+        try {
+            config = kubeconfig == null
+                    ? Config.autoConfigure(context)
+                    : Config.fromKubeconfig(context, new File(kubeconfig));
+        } catch (KubernetesClientException e) {
+            throw new IllegalArgumentException("cannot read the kubeconfig: " + e.getMessage(), e);
+        }
+        // fabric8 takes the current context where it does not find the one that was asked for.
+        if (context != null
+                && (config.getCurrentContext() == null
+                        || !context.equals(config.getCurrentContext().getName()))) {
+            throw new IllegalArgumentException("the kubeconfig has no context \"" + context + "\"");
+        }
+        return config;
+    }
+
+    /** {@code kubernetes:} inside a pod with a service account. */
+    @Override
+    public Optional<String> ambientUri() {
+        String host = Utils.getSystemPropertyOrEnvVar(Config.KUBERNETES_SERVICE_HOST_PROPERTY);
+        String token = Utils.getSystemPropertyOrEnvVar(
+                Config.KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN_FILE_SYSTEM_PROPERTY,
+                Config.KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH);
+        return host != null && Files.isReadable(Path.of(token)) ? Optional.of("kubernetes:") : Optional.empty();
+    }
+}
