@@ -117,10 +117,10 @@ final class DirectoryWatcher implements AutoCloseable {
 
     private void warnOfPolling(Exception cause) {
         log.warn(
-                "No notifications for {}: changes are seen once a second only. On Linux, see the limits"
-                        + " fs.inotify.max_user_instances and max_user_watches",
+                "No notifications for {}, so changes are seen once a second only ({}). On Linux, see the limits"
+                        + " fs.inotify.max_user_instances and fs.inotify.max_user_watches",
                 store.directory(),
-                cause);
+                cause.toString());
     }
 
     private void run() {
