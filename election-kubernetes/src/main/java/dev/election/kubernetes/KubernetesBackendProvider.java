@@ -67,8 +67,10 @@ public final class KubernetesBackendProvider implements ElectionBackendProvider 
             config = kubeconfig == null
                     ? Config.autoConfigure(context)
                     : Config.fromKubeconfig(context, new File(kubeconfig));
-        } catch (KubernetesClientException e) {
-            throw new IllegalArgumentException("cannot read the kubeconfig: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            // fabric8's own, and that of its YAML parser.
+            String file = kubeconfig == null ? "" : " " + kubeconfig;
+            throw new IllegalArgumentException("cannot read the kubeconfig" + file + ": " + e.getMessage(), e);
         }
         // fabric8 takes the current context where it does not find the one that was asked for.
         if (context != null

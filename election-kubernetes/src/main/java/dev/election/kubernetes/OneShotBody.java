@@ -19,10 +19,6 @@ final class OneShotBody extends ByteArrayInputStream {
         this.deadline = deadline;
     }
 
-    int length() {
-        return count;
-    }
-
     /** Whether nothing of it was ever given out, nor will be. */
     synchronized boolean isWithheld() {
         return withheld;
@@ -35,7 +31,7 @@ final class OneShotBody extends ByteArrayInputStream {
 
     @Override
     public synchronized int read(byte[] target, int offset, int length) {
-        if (deadline.hasPassed()) {
+        if (pos < count && deadline.hasPassed()) {
             withheld = pos == 0;
             pos = count;
         }
