@@ -1,0 +1,32 @@
+package dev.election.http;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How much is logged. */
+enum LogLevel {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG,
+    TRACE;
+
+    /**
+     * The level of that name, in lower case.
+     *
+     * @throws IllegalArgumentException when there is none, listing those that there are
+     */
+    static LogLevel parse(String text) {
+        return Arrays.stream(values())
+                .filter(level -> level.text().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("one of "
+                        + Arrays.stream(values()).map(LogLevel::text).collect(Collectors.joining(", "))
+                        + " is expected; got \"" + text + "\""));
+    }
+
+    private String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
