@@ -50,7 +50,8 @@ public final class BackendUri {
         if (location.indexOf('#') >= 0 || (question >= 0 && rest.indexOf('#') >= 0)) {
             throw new IllegalArgumentException("a backend URI has no fragment: \"" + withoutSecrets(text) + "\"");
         }
-        if (location.startsWith("//") && location.indexOf('@') >= 0) {
+        // Anywhere, as a password may hold a '/' that should have been encoded; but without a host there is no user.
+        if (location.startsWith("//") && !location.startsWith("///") && location.indexOf('@') >= 0) {
             throw new IllegalArgumentException("a backend URI carries no user or password, because it is logged: \""
                     + withoutSecrets(text) + "\"");
         }
@@ -123,7 +124,7 @@ public final class BackendUri {
     }
 
     private static String withoutSecrets(String text) {
-        return text.replaceAll("//[^/]*@", "//***@");
+        return text.replaceAll("//.*@", "//***@");
     }
 
     /** The URI as it was given; holds no secrets. */
