@@ -237,7 +237,8 @@ final class FileStore {
         fields.putAll(current.unknownFields());
         String text = new LockRecordJson(next, fields).toJson() + "\n";
         try {
-            Stored written = parse(text);
+            // From bytes, as half a surrogate pair is a character here and none in a file.
+            Stored written = parse(new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
             if (bytes(written).length <= LockRecordJson.MAX_LENGTH
                     && next.equals(written.snapshot().record())) {
                 return written;

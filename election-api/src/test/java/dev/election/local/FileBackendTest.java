@@ -412,6 +412,7 @@ class FileBackendTest extends BackendContract {
             LockRecord good = held("a", 1);
             List<LockRecord> bad = List.of(
                     held("x".repeat(LockRecordJson.MAX_LENGTH), 1),
+                    held("half a pair \ud800", 1),
                     new LockRecord(
                             "a", Duration.ofSeconds(1L << 33), good.acquired(), good.renewed(), 1, 1, good.attempt()));
             for (LockRecord record : bad) {

@@ -6,13 +6,17 @@ import dev.election.spi.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Records to write, and what became of it. */
 final class Records {
 
     static final Duration TIMEOUT = Duration.ofSeconds(30);
     static final Instant TIME = Instant.parse("2026-01-02T03:04:05.678901Z");
+
+    // Cheaper to start than the random numbers of a UUID, and processes here live for milliseconds.
+    private static final String PROCESS = ProcessHandle.current().pid() + "-" + System.nanoTime();
+    private static final AtomicLong ATTEMPTS = new AtomicLong();
 
     private Records() {}
 
@@ -26,7 +30,7 @@ final class Records {
     }
 
     private static LockRecord record(String holder, long token) {
-        String attempt = UUID.randomUUID().toString();
+        String attempt = PROCESS + "-" + ATTEMPTS.incrementAndGet();
         return new LockRecord(holder, Duration.ofMillis(15_001), TIME, TIME, 3, token, attempt);
     }
 
