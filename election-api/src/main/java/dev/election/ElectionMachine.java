@@ -494,10 +494,13 @@ final class ElectionMachine {
 
     private void look(Snapshot seen) {
         Sighting before = sighting;
-        sighting =
-                before == null ? Sighting.first(seen, now.nanos(), settings) : before.next(seen, now.nanos(), settings);
         unreadable = false;
-        if (before == null || sighting.since() != before.since() || sighting.takeableAt() != before.takeableAt()) {
+        if (before != null && Objects.equals(before.snapshot().record(), seen.record())) {
+            sighting = before.sameAt(seen, now.nanos());
+        } else {
+            sighting = before == null
+                    ? Sighting.first(seen, now.nanos(), settings)
+                    : before.changed(seen, now.nanos(), settings);
             long window = Math.max(1, (retryNanos / TAKEOVER_WINDOW_DIVISOR) << conflicts);
             acquireAt = sighting.takeableAt() + random.nextLong(window);
         }
@@ -519,9 +522,10 @@ final class ElectionMachine {
             return;
         }
         unreadable = false;
+        boolean everSeen = sighting != null && sighting.hadRecord();
         look(current);
         switch (attempt.purpose()) {
-            case CREATE -> acquireAt = now.nanos();
+            case CREATE -> acquireAt = everSeen ? acquireAt : now.nanos();
             case ACQUIRE -> acquired(attempt);
             case RENEW -> renewed(attempt);
             case RELEASE -> finishDrain(true);

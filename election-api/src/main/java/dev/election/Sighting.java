@@ -13,70 +13,74 @@ import org.jspecify.annotations.Nullable;
  * @param snapshot what was seen, at its latest version
  * @param since when this very record was first seen; a changed label does not count
  * @param heard when the store last told anything
- * @param takeableAt from when on the record may be taken
+ * @param takeableAt from when on the record may be taken; an absent one may be created at once, but only as free
  * @param fullLease how long to wait, in nanoseconds, when it is unclear whether somebody still leads
  * @param tokenFloor the greatest fencing token ever seen
+ * @param hadRecord whether there ever was a record
  */
-record Sighting(Snapshot snapshot, long since, long heard, long takeableAt, long fullLease, long tokenFloor) {
+record Sighting(
+        Snapshot snapshot,
+        long since,
+        long heard,
+        long takeableAt,
+        long fullLease,
+        long tokenFloor,
+        boolean hadRecord) {
 
     /** The first look at the record. */
     static Sighting first(Snapshot seen, long at, Settings self) {
         long lease = self.timing().leaseDuration().toNanos();
-        LockRecord record = seen.record();
-        long wait;
-        if (record == null) {
-            wait = 0;
-        } else if (record.isFree()) {
-            // Cleared by somebody else's hand after one of us held it: its holder may not have noticed.
-            wait = record.isOurs() || record.fencingToken() == 0 ? 0 : lease;
-        } else {
-            wait = waitFor(record, self);
-        }
-        return new Sighting(seen, at, at, at + wait, Math.max(lease, wait), record == null ? 0 : record.fencingToken());
+        return new Sighting(Snapshot.ABSENT, at, at, at, lease, 0, false).changed(seen, at, self, true);
     }
 
-    /** The next look at the record. */
-    Sighting next(Snapshot seen, long at, Settings self) {
-        LockRecord record = seen.record();
-        LockRecord before = snapshot.record();
-        if (record == null ? before == null : record.equals(before)) {
-            return new Sighting(seen, since, at, takeableAt, fullLease, tokenFloor);
-        }
-        long wait;
-        if (record == null) {
-            wait = fullLease;
-        } else if (record.isFree()) {
-            wait = releasedByItsHolder(record, at) ? 0 : fullLease;
-        } else {
-            wait = waitFor(record, self);
-        }
-        long floor = record == null ? tokenFloor : Math.max(tokenFloor, record.fencingToken());
-        long longest = record == null || record.isFree()
-                ? fullLease
-                : Math.max(self.timing().leaseDuration().toNanos(), wait);
-        return new Sighting(seen, at, at, at + wait, longest, floor);
+    /** Another look at the same record, at the same version or another. */
+    Sighting sameAt(Snapshot seen, long at) {
+        return new Sighting(seen, since, at, takeableAt, fullLease, tokenFloor, hadRecord);
     }
 
-    /** The store told that nothing changed. */
-    Sighting heardAt(long at) {
-        return new Sighting(snapshot, since, at, takeableAt, fullLease, tokenFloor);
+    /** A look at another record. */
+    Sighting changed(Snapshot seen, long at, Settings self) {
+        return changed(seen, at, self, false);
+    }
+
+    private Sighting changed(Snapshot seen, long at, Settings self, boolean first) {
+        LockRecord record = seen.record();
+        if (record == null) {
+            return new Sighting(seen, at, at, at, fullLease, tokenFloor, hadRecord);
+        }
+        long floor = Math.max(tokenFloor, record.fencingToken());
+        if (record.isFree()) {
+            long wait = releasedByItsHolder(record, at, first) ? 0 : fullLease;
+            return new Sighting(seen, at, at, at + wait, fullLease, floor, true);
+        }
+        long wait = waitFor(record, self);
+        long longest = Math.max(self.timing().leaseDuration().toNanos(), wait);
+        return new Sighting(seen, at, at, at + wait, longest, floor, true);
     }
 
     /**
-     * Whether a record that turned free was given up by the one who held it. Our own release is known by its attempt,
-     * and by a token that did not fall, as it does when a record is deleted and created anew by somebody who never saw
-     * it. A release by client-go carries no proof: it counts when the last holder was not one of us, for then it is
-     * client-go's own promise to keep, but not when it clears a record of ours, which client-go can do by mistake.
+     * Whether a record that is free was given up by the one who held it.
+     *
+     * <p>Our own release is known by its attempt, and by a token that did not fall, as it does when a record is deleted
+     * and created anew by somebody who never saw it. A record that was only just created, which shows no transitions,
+     * says nothing of who led before it was deleted.
+     *
+     * <p>A release by client-go carries no proof. It counts when the last holder was not one of us, for then it is
+     * client-go's own promise to keep; but not when it clears a record of ours, which client-go can do by mistake.
      */
-    private boolean releasedByItsHolder(LockRecord free, long at) {
+    private boolean releasedByItsHolder(LockRecord free, long at, boolean first) {
         if (free.isOurs()) {
-            return free.fencingToken() >= tokenFloor;
+            return free.transitions() > 0 && free.fencingToken() >= tokenFloor;
+        }
+        if (first) {
+            return free.fencingToken() == 0; // else one of us held it, before or after
         }
         LockRecord before = snapshot.record();
         boolean nobodyOfUsSince = free.fencingToken() == tokenFloor;
         boolean wasFree = before != null && before.isFree() && takeableAt <= at;
         boolean wasForeign = before != null && !before.isFree() && !before.isOurs();
-        return nobodyOfUsSince && (wasFree || wasForeign);
+        boolean wasNever = !hadRecord;
+        return nobodyOfUsSince && (wasFree || wasForeign || wasNever);
     }
 
     private static long waitFor(LockRecord held, Settings self) {
@@ -103,8 +107,7 @@ record Sighting(Snapshot snapshot, long since, long heard, long takeableAt, long
         }
         LockRecord record = snapshot.record();
         if (record == null || !isHeldByAnother(self.holder())) {
-            boolean unclear = (record == null || record.isFree()) && at < takeableAt;
-            return unclear ? new LeaderView.Unknown() : new LeaderView.None();
+            return at < clearAt() ? new LeaderView.Unknown() : new LeaderView.None();
         }
         return new LeaderView.Known(
                 identityOf(record),
@@ -114,10 +117,15 @@ record Sighting(Snapshot snapshot, long since, long heard, long takeableAt, long
 
     /** The monotonic time at which {@link #view} will next change by itself; {@code Long.MAX_VALUE} for never. */
     long viewChangesAt(long at, Settings self) {
-        if (at < takeableAt && !isHeldByAnother(self.holder())) {
-            return Math.min(takeableAt, trustedUntil(self));
+        if (at < clearAt() && !isHeldByAnother(self.holder())) {
+            return Math.min(clearAt(), trustedUntil(self));
         }
         return at < trustedUntil(self) ? trustedUntil(self) : Long.MAX_VALUE;
+    }
+
+    /** From when on nobody can still lead by what was there before. */
+    private long clearAt() {
+        return snapshot.isAbsent() && hadRecord ? since + fullLease : takeableAt;
     }
 
     /** Held: as long as the lease may last. Free: as long as somebody would have told us if that had changed. */
