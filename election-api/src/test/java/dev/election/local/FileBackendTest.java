@@ -139,22 +139,26 @@ class FileBackendTest extends BackendContract {
         }
 
         @Test
-        @DisplayName("finds the new lock file when somebody replaced it")
+        @DisplayName("does not take a lock file for the lock once somebody put another one in its place")
         void replacedLockFile() throws Exception {
             Snapshot current = create();
-            Version expected = current.version();
             InBackground<CasOutcome> waiting;
-            try (LockFile.Held held = LockFile.hold(lockFile(), TIMEOUT, Disk.REAL)) {
-                assertThat(held.floor()).isPositive();
-                waiting = InBackground.run(() -> swap(expected, held("waiting", 1)))
+            LockFile.Held replacement;
+            try (LockFile.Held old = LockFile.hold(lockFile(), TIMEOUT, Disk.REAL)) {
+                waiting = InBackground.run(() -> backend.compareAndSet(
+                                ELECTION, current.version(), held("waiting", 1), Duration.ofSeconds(1)))
                         .awaitWaiting();
                 byte[] content = Files.readAllBytes(lockFile());
                 Files.delete(lockFile());
                 Files.write(lockFile(), content);
+                replacement = LockFile.hold(lockFile(), TIMEOUT, Disk.REAL);
+                assertThat(old.floor()).isPositive();
             }
-            current = applied(waiting.get());
-            assertThat(applied(swap(current.version(), held("a", 2))).version().revision())
-                    .isGreaterThan(current.version().revision());
+            try (replacement) {
+                assertThatThrownBy(waiting::get).hasCauseInstanceOf(BackendException.class);
+            }
+            assertThat(read()).isEqualTo(current);
+            applied(swap(current.version(), held("a", 1)));
         }
 
         @Test

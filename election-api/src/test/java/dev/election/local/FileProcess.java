@@ -6,6 +6,7 @@ import static dev.election.local.Records.held;
 import static dev.election.local.Records.recordOf;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.Snapshot;
@@ -112,6 +113,7 @@ final class FileProcess implements AutoCloseable {
             switch (arguments[1]) {
                 case "count" -> count(backend, count);
                 case "churn" -> churn(backend, count);
+                case "try" -> tryOnce(backend);
                 case "hold" -> hold(Path.of(arguments[0]));
                 case "release" -> release(backend);
                 default -> throw new IllegalArgumentException(arguments[1]);
@@ -145,6 +147,17 @@ final class FileProcess implements AutoCloseable {
             if (outcome instanceof CasOutcome.Applied won) {
                 report(Long.toString(won.current().version().revision()));
             }
+        }
+    }
+
+    /** Reports whether it got a turn soon. */
+    private static void tryOnce(FileBackend backend) throws Exception {
+        Snapshot seen = backend.read(ELECTION, TIMEOUT);
+        try {
+            backend.compareAndSet(ELECTION, seen.version(), held("p", 1), Duration.ofMillis(100));
+            report("a turn");
+        } catch (BackendException e) {
+            report("no turn");
         }
     }
 
