@@ -1,6 +1,5 @@
 package dev.election.kubernetes;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
@@ -42,8 +41,8 @@ public final class KubernetesBackend implements ElectionBackend {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    /** A positive 64-bit number as Kubernetes writes it, and nothing that merely looks like one. */
-    private static final String RESOURCE_VERSION = "[1-9][0-9]{0,18}";
+    /** What a create replaces. */
+    private static final LockRecord NOTHING = new LockRecord("", Duration.ZERO, Instant.EPOCH, Instant.EPOCH, 0, 0, "");
 
     private final ApiServer server;
     private final String namespace;
@@ -71,7 +70,8 @@ public final class KubernetesBackend implements ElectionBackend {
      * @param namespace the namespace of the objects, or null for the configuration's own
      */
     public static KubernetesBackend connect(Config config, @Nullable String namespace, LockKind lock) {
-        return new KubernetesBackend(ApiServer.connect(config), namespaceOr(namespace, config.getNamespace()), lock);
+        String inNamespace = namespaceOr(namespace, config.getNamespace());
+        return new KubernetesBackend(ApiServer.connect(config), inNamespace, lock);
     }
 
     /**
@@ -84,7 +84,8 @@ public final class KubernetesBackend implements ElectionBackend {
      * @param namespace the namespace of the objects, or null for the client's own
      */
     public static KubernetesBackend on(KubernetesClient client, @Nullable String namespace, LockKind lock) {
-        return new KubernetesBackend(ApiServer.shared(client), namespaceOr(namespace, client.getNamespace()), lock);
+        String inNamespace = namespaceOr(namespace, client.getNamespace());
+        return new KubernetesBackend(ApiServer.shared(client), inNamespace, lock);
     }
 
     private static String namespaceOr(@Nullable String given, @Nullable String configured) {
@@ -122,7 +123,7 @@ public final class KubernetesBackend implements ElectionBackend {
             throw Failures.refusal(object, "get", answer);
         }
         try {
-            return decode(object, Json.parse(answer.body()));
+            return Snapshots.of(object, Json.parse(answer.body()));
         } catch (IOException e) {
             throw Failures.noAnswer(object, "get", new IOException("the answer is not JSON: " + answer.describe(), e));
         }
@@ -169,7 +170,7 @@ public final class KubernetesBackend implements ElectionBackend {
         }
         Snapshot written;
         try {
-            written = decode(object, Json.parse(answer.body()));
+            written = Snapshots.of(object, Json.parse(answer.body()));
         } catch (IOException | BackendException e) {
             return new CasOutcome.Unknown(e);
         }
@@ -194,7 +195,7 @@ public final class KubernetesBackend implements ElectionBackend {
     public Watch watch(String election, WatchListener listener, Duration timeout)
             throws BackendException, InterruptedException {
         requireOpen();
-        ObjectWatch watch = new ObjectWatch(ref(election), listener, this::decode, watches::remove);
+        ObjectWatch watch = new ObjectWatch(ref(election), listener, watches::remove);
         watches.add(watch);
         boolean opened = false;
         try {
@@ -249,39 +250,6 @@ public final class KubernetesBackend implements ElectionBackend {
                 next.transitions(),
                 next.fencingToken(),
                 next.attempt());
-    }
-
-    /** What a create replaces. */
-    private static final LockRecord NOTHING = new LockRecord("", Duration.ZERO, Instant.EPOCH, Instant.EPOCH, 0, 0, "");
-
-    private Snapshot decode(ObjectRef object, JsonNode json) throws BackendException {
-        JsonNode metadata = json.path("metadata");
-        String resourceVersion = metadata.path("resourceVersion").asText("");
-        String uid = metadata.path("uid").asText("");
-        if (!(json instanceof ObjectNode node) || uid.isEmpty()) {
-            throw BackendException.unreadable(
-                    "what the API server gave for " + object + " is no object of Kubernetes", null);
-        }
-        try {
-            if (!resourceVersion.matches(RESOURCE_VERSION)) {
-                throw new NumberFormatException("not a positive decimal number");
-            }
-            LockRecord record = kind.read(node);
-            long revision = Long.parseLong(resourceVersion);
-            return new Snapshot(record, new KubernetesVersion(uid, revision, record, node));
-        } catch (NumberFormatException e) {
-            throw BackendException.unreadable(
-                    object + " has resourceVersion \"" + resourceVersion
-                            + "\", which gives no order; this API server cannot hold elections",
-                    e);
-        } catch (LockObject.Malformed e) {
-            throw BackendException.unreadable(
-                    object + " cannot be read, so it counts as held by someone unknown: " + e.getMessage()
-                            + ". Once no candidate leads, mend it: kubectl " + e.cure(object),
-                    e);
-        } catch (LockObject.NotOurs e) {
-            throw BackendException.refused("no election is held on " + object + ": " + e.getMessage(), e);
-        }
     }
 
     private static ObjectNode newObject(ObjectRef object) {

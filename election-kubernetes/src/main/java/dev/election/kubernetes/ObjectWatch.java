@@ -34,22 +34,15 @@ final class ObjectWatch implements Watch {
 
     private final ObjectRef object;
     private final WatchListener listener;
-    private final Decoder decoder;
     private final Consumer<ObjectWatch> onEnd;
 
     private ApiServer.@Nullable Stream stream;
     private boolean ended;
 
-    /** Reads an object as a snapshot. */
-    interface Decoder {
-        Snapshot decode(ObjectRef ref, JsonNode json) throws BackendException;
-    }
-
     /** @param onEnd told once, when the watch has ended in whatever way */
-    ObjectWatch(ObjectRef object, WatchListener listener, Decoder decoder, Consumer<ObjectWatch> onEnd) {
+    ObjectWatch(ObjectRef object, WatchListener listener, Consumer<ObjectWatch> onEnd) {
         this.object = object;
         this.listener = listener;
-        this.decoder = decoder;
         this.onEnd = onEnd;
     }
 
@@ -105,7 +98,7 @@ final class ObjectWatch implements Watch {
     /** What cannot be read is left to a read to complain about. */
     private @Nullable Snapshot decode(JsonNode json) {
         try {
-            return decoder.decode(object, json);
+            return Snapshots.of(object, json);
         } catch (BackendException e) {
             return null;
         }

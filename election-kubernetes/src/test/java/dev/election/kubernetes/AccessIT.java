@@ -18,22 +18,27 @@ import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who may do what on a real API server with RBAC, with tokens of service accounts and the roles of {@code deploy}. */
+@Isolated("sets system properties, from which fabric8 takes what is the environment in a pod")
 class AccessIT {
 
     private final KubeServer server = KubeServer.shared();
@@ -206,18 +211,46 @@ class AccessIT {
         }
     }
 
+    @Test
+    void inAPodTheTokenOfTheServiceAccountIsReadAnewWhenItWasRotated() throws Exception {
+        deploy(LockKind.LEASE, "");
+        Config admins = server.adminConfig();
+        URI url = URI.create(admins.getMasterUrl());
+        Path token = Files.writeString(dir.resolve("token"), "expired");
+        Map<String, String> pod = Map.of(
+                Config.KUBERNETES_SERVICE_HOST_PROPERTY, url.getHost(),
+                Config.KUBERNETES_SERVICE_PORT_PROPERTY, "" + url.getPort(),
+                Config.KUBERNETES_CA_CERTIFICATE_FILE_SYSTEM_PROPERTY, authority(admins),
+                Config.KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN_FILE_SYSTEM_PROPERTY, token.toString(),
+                Config.KUBERNETES_NAMESPACE_FILE,
+                        Files.writeString(dir.resolve("namespace"), namespace).toString(),
+                Config.KUBERNETES_AUTH_TRYKUBECONFIG_SYSTEM_PROPERTY, "false");
+        pod.forEach(System::setProperty);
+        try (ElectionBackend backend = new KubernetesBackendProvider().open(BackendUri.parse("kubernetes:"))) {
+            denial(() -> backend.read("mine", TIMEOUT));
+            Files.writeString(token, token(LockKind.LEASE));
+            applied(backend.compareAndSet("mine", Version.ABSENT, free(), TIMEOUT));
+        } finally {
+            pod.keySet().forEach(System::clearProperty);
+        }
+    }
+
+    private String authority(Config config) throws Exception {
+        return config.getCaCertFile() != null
+                ? config.getCaCertFile()
+                : Files.write(dir.resolve("ca.crt"), Base64.getDecoder().decode(config.getCaCertData()))
+                        .toString();
+    }
+
     private void writeKubeconfig(Path file, String token) throws Exception {
         Config admins = server.adminConfig();
-        String authority = admins.getCaCertData() != null
-                ? "certificate-authority-data: " + admins.getCaCertData()
-                : "certificate-authority: " + admins.getCaCertFile();
         Files.writeString(file, """
                 apiVersion: v1
                 kind: Config
-                clusters: [{name: c, cluster: {server: "%s", %s}}]
+                clusters: [{name: c, cluster: {server: "%s", certificate-authority: "%s"}}]
                 users: [{name: u, user: {token: "%s"}}]
                 contexts: [{name: x, context: {cluster: c, user: u}}]
                 current-context: x
-                """.formatted(admins.getMasterUrl(), authority, token));
+                """.formatted(admins.getMasterUrl(), authority(admins), token));
     }
 }

@@ -12,6 +12,7 @@ import dev.election.spi.ElectionBackend;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,6 +44,8 @@ class ClientGoIT {
             Await.until(
                     "client-go leads",
                     () -> record(backend.read(election, TIMEOUT)).holder().equals("theirs"));
+            // Only then does it release what it holds when it is told to end.
+            Await.until("client-go knows it", () -> Files.readString(log()).contains("successfully acquired lease"));
             LockRecord foreign = record(backend.read(election, TIMEOUT));
             assertThat(foreign.isOurs()).isFalse();
             assertThat(foreign.attempt()).isEmpty();
@@ -67,6 +70,10 @@ class ClientGoIT {
         }
     }
 
+    private Path log() {
+        return dir.resolve("client-go.log");
+    }
+
     private Process startClientGo(String identity) throws Exception {
         Optional<Path> program = KubeServer.program("client-go-leader-election");
         if (program.isEmpty()) {
@@ -80,7 +87,7 @@ class ClientGoIT {
                         "-lease-lock-name=" + election,
                         "-lease-lock-namespace=default")
                 .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("client-go.log").toFile())
+                .redirectOutput(log().toFile())
                 .start();
     }
 }

@@ -89,6 +89,30 @@ class FaultIT {
     }
 
     @Test
+    void anAnswerThatStopsHalfWayLeavesItUnknownWithinTheTimeout() throws Exception {
+        front.onWrites(HttpFront.Request::answerInPart);
+        assertThat(backend.compareAndSet(election, current.version(), held("a_1", 1), SHORT))
+                .isInstanceOf(Unknown.class);
+        assertThat(writes()).isEqualTo(1);
+    }
+
+    @Test
+    void aConnectionThatDiedSilentlyCostsOneCall() throws Exception {
+        Config config = server.adminConfig();
+        try (TcpProxy proxy = new TcpProxy(URI.create(config.getMasterUrl()))) {
+            config.setMasterUrl("https://127.0.0.1:" + proxy.port());
+            try (ElectionBackend behind = KubernetesBackend.connect(config, null, LockKind.LEASE)) {
+                assertThat(behind.read(election, TIMEOUT)).isEqualTo(current);
+                proxy.forget();
+                assertThat(behind.compareAndSet(election, current.version(), held("a_1", 1), SHORT))
+                        .isInstanceOf(Unknown.class);
+                Await.until("the dead connection is given up", proxy::isQuiet);
+                assertThat(behind.read(election, TIMEOUT)).isEqualTo(current);
+            }
+        }
+    }
+
+    @Test
     void nothingIsSentAfterTheTimeoutEvenIfTheNetworkComesBack() throws Exception {
         Config config = server.adminConfig();
         try (TcpProxy proxy = new TcpProxy(URI.create(config.getMasterUrl()))) {
@@ -107,6 +131,15 @@ class FaultIT {
                 assertThat(direct.read(election, TIMEOUT)).isEqualTo(current);
             }
         }
+    }
+
+    @Test
+    void aCallWhoseTimeIsOverIsNotSentAtAll() {
+        BackendException refusal = catchThrowableOfType(
+                BackendException.class,
+                () -> backend.compareAndSet(election, current.version(), held("a_1", 1), Duration.ofNanos(1)));
+        assertThat(refusal.kind()).isEqualTo(BackendException.Kind.TRANSIENT);
+        assertThat(front.requests()).isEmpty();
     }
 
     @Test

@@ -50,6 +50,14 @@ final class HttpFront implements AutoCloseable {
             exchange.getResponseBody().write(bytes);
         }
 
+        /** Begins to answer with success, and does not go on. */
+        void answerInPart() throws IOException, InterruptedException {
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().write('{');
+            exchange.getResponseBody().flush();
+            closed.await();
+        }
+
         /** Passes the request on, and keeps the answer. */
         Answer forward() throws IOException, InterruptedException {
             String path = exchange.getRequestURI().toString();

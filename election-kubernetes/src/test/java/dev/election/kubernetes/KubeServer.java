@@ -39,6 +39,21 @@ public final class KubeServer {
 
     private static final long START_SECONDS = 90;
 
+    /** Apart, so that whoever uses the programs needs no Testcontainers on the class path. */
+    private static final class Docker {
+
+        static boolean isUp() {
+            return DockerClientFactory.instance().isDockerAvailable();
+        }
+
+        static KubeServer start(Path dir) throws IOException {
+            @SuppressWarnings("resource") // lives as long as the JVM; Testcontainers ends it
+            K3sContainer k3s = new K3sContainer(DockerImageName.parse("rancher/k3s:v1.33.5-k3s1"));
+            k3s.start();
+            return new KubeServer(Files.writeString(dir.resolve("kubeconfig"), k3s.getKubeConfigYaml()));
+        }
+    }
+
     private static final class Shared {
         private static final KubeServer SERVER = start();
     }
@@ -51,7 +66,7 @@ public final class KubeServer {
 
     /** The server of this JVM, started by the first call. Skips the calling test where there is none. */
     public static KubeServer shared() {
-        if (assets().isEmpty() && !dockerIsUp()) {
+        if (assets().isEmpty() && !Docker.isUp()) {
             String line = "NO KUBERNETES: run script/servers, or set KUBEBUILDER_ASSETS, or start Docker.";
             if ("true".equals(System.getenv("CI"))) {
                 throw new AssertionError(line);
@@ -122,10 +137,6 @@ public final class KubeServer {
         return own != null ? Path.of(own) : (xdg != null ? Path.of(xdg) : home).resolve("election");
     }
 
-    private static boolean dockerIsUp() {
-        return DockerClientFactory.instance().isDockerAvailable();
-    }
-
     private static KubeServer start() {
         try {
             Path dir = Path.of(
@@ -134,19 +145,12 @@ public final class KubeServer {
                             Long.toString(ProcessHandle.current().pid()))
                     .toAbsolutePath();
             Files.createDirectories(dir);
-            KubeServer server = assets().isPresent() ? startProcesses(assets().get(), dir) : startContainer(dir);
+            KubeServer server = assets().isPresent() ? startProcesses(assets().get(), dir) : Docker.start(dir);
             server.awaitReady();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static KubeServer startContainer(Path dir) throws IOException {
-        @SuppressWarnings("resource") // lives as long as the JVM; Testcontainers ends it
-        K3sContainer k3s = new K3sContainer(DockerImageName.parse("rancher/k3s:v1.33.5-k3s1"));
-        k3s.start();
-        return new KubeServer(Files.writeString(dir.resolve("kubeconfig"), k3s.getKubeConfigYaml()));
     }
 
     private static KubeServer startProcesses(Path assets, Path dir) throws IOException {

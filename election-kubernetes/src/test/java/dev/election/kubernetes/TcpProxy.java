@@ -18,6 +18,7 @@ final class TcpProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final InetSocketAddress target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> forgotten = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
     private boolean held;
 
@@ -40,6 +41,11 @@ final class TcpProxy implements AutoCloseable {
     synchronized void release() {
         held = false;
         notifyAll();
+    }
+
+    /** Lets nothing through any more on the connections there are, as when a router forgot them; new ones work. */
+    synchronized void forget() {
+        forgotten.addAll(sockets);
     }
 
     /** Ends all connections. */
@@ -76,7 +82,9 @@ final class TcpProxy implements AutoCloseable {
             byte[] buffer = new byte[8192];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 pass();
-                out.write(buffer, 0, n);
+                if (!forgotten.contains(from)) {
+                    out.write(buffer, 0, n);
+                }
             }
         } finally {
             close(from);
