@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -151,7 +152,7 @@ public final class LeaderHttpServer implements AutoCloseable {
 
     /** Binds every address, or none. */
     private static List<HttpServer> bind(HttpAddress address) throws IOException {
-        List<InetAddress> hosts = address.bindAddresses();
+        List<InetAddress> hosts = hosts(address);
         for (int tries = 1; ; tries++) {
             List<HttpServer> bound = new ArrayList<>();
             try {
@@ -171,6 +172,14 @@ public final class LeaderHttpServer implements AutoCloseable {
                     throw e;
                 }
             }
+        }
+    }
+
+    private static List<InetAddress> hosts(HttpAddress address) throws IOException {
+        try {
+            return address.bindAddresses();
+        } catch (UnknownHostException e) {
+            throw new IOException("cannot listen on " + address + ": there is no such host", e);
         }
     }
 

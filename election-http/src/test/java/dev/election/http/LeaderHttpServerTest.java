@@ -157,6 +157,13 @@ class LeaderHttpServerTest {
     }
 
     @Test
+    void a_host_that_does_not_exist_is_named() {
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> LeaderHttpServer.start(() -> status, new HttpAddress("no-such-host.invalid", 4040)))
+                .withMessage("cannot listen on no-such-host.invalid:4040: there is no such host");
+    }
+
+    @Test
     void a_port_that_is_taken_on_the_second_address_frees_the_first() throws Exception {
         InetAddress v6 = InetAddress.getByName("::1");
         assumeTrue(NetworkInterface.getByInetAddress(v6) != null, "no IPv6 on this machine");

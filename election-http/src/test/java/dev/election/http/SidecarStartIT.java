@@ -1,0 +1,106 @@
+package dev.election.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How the sidecar as it is shipped starts, or says why it does not. */
+@Timeout(180)
+class SidecarStartIT {
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--http=localhost:0             | the name of the election is missing",
+                "--election=UPPER               | --election: an election's name has 1 to 200 characters",
+                "--election=e --nosuch          | unknown option \"--nosuch\"",
+                "--election=e --backend=nosuch: | no backend for \"nosuch:\" is on the class path",
+                "--election=e --backend=file:   | \"file:\": the directory is an absolute path",
+                "--election=e --ttl=10ms        | the retry period must be at least 5 ms",
+            })
+    void wrong_use_is_explained_in_two_lines(String line, String message) throws Exception {
+        try (SidecarProcess sidecar = SidecarProcess.start(directory, line.split(" "))) {
+            assertThat(sidecar.exitCode()).isEqualTo(2);
+            assertThat(sidecar.out()).isEmpty();
+            assertThat(sidecar.err().lines()).hasSize(2);
+            assertThat(sidecar.err()).startsWith("election: " + message).endsWith("election --help\n");
+        }
+    }
+
+    @Test
+    void help_goes_to_standard_output() throws Exception {
+        try (SidecarProcess sidecar = SidecarProcess.start(directory, "--help")) {
+            assertThat(sidecar.exitCode()).isZero();
+            assertThat(sidecar.out()).contains("--election=NAME").contains("Examples:");
+            assertThat(sidecar.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void the_version_is_that_of_the_distribution() throws Exception {
+        try (SidecarProcess sidecar = SidecarProcess.start(directory, "--version")) {
+            assertThat(sidecar.exitCode()).isZero();
+            assertThat(sidecar.out()).matches("election \\d\\S+\n");
+        }
+    }
+
+    @Test
+    void a_port_that_is_taken_ends_it_before_it_contends() throws Exception {
+        Path store = directory.resolve("store");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                SidecarProcess sidecar = SidecarProcess.start(
+                        directory,
+                        "--election=example",
+                        "--backend=file:" + store,
+                        "--http=localhost:" + taken.getLocalPort())) {
+            assertThat(sidecar.exitCode()).isEqualTo(1);
+            assertThat(sidecar.out()).isEmpty();
+            assertThat(sidecar.err())
+                    .isEqualTo("election: cannot listen on 127.0.0.1:" + taken.getLocalPort()
+                            + ": Address already in use\n");
+            assertThat(store.resolve("example.json")).doesNotExist();
+        }
+    }
+
+    @Test
+    void a_cluster_that_cannot_be_reached_is_waited_for_and_shows_as_a_problem() throws Exception {
+        Path kubeconfig = directory.resolve("kubeconfig");
+        Files.writeString(kubeconfig, """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: none, cluster: {server: "http://127.0.0.1:1"}}]
+                users: [{name: nobody, user: {}}]
+                contexts: [{name: none, context: {cluster: none, user: nobody, namespace: default}}]
+                current-context: none
+                """);
+        try (SidecarProcess sidecar = SidecarProcess.start(
+                directory, "--election=example", "--id=a", "--kubeconfig=" + kubeconfig, "--http=localhost:0")) {
+            sidecar.await("a problem", () -> !sidecar.get("/healthz").equals("{\"status\":\"ok\"}"));
+            HttpResponse<String> health = sidecar.request("/healthz");
+            assertThat(health.statusCode()).isEqualTo(503);
+            assertThat(health.headers().firstValue("Content-Type")).contains("application/problem+json");
+            assertThat(health.body()).contains("cannot get Lease default/example");
+            assertThat(sidecar.get("/")).isEqualTo("{\"name\":\"\"}");
+            assertThat(sidecar.isLeader()).isFalse();
+            assertThat(sidecar.get("/v1/leader"))
+                    .contains("\"state\":\"unknown\",\"leader\":null")
+                    .contains("\"problem\":\"cannot get Lease default/example");
+            assertThat(sidecar.isAlive()).isTrue();
+            sidecar.signal("TERM");
+            assertThat(sidecar.exitCode()).isZero();
+        }
+    }
+}
