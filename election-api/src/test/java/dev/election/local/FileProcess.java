@@ -58,7 +58,6 @@ final class FileProcess implements AutoCloseable {
                 role,
                 Integer.toString(count));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         return new FileProcess(builder.start());
     }
 
@@ -109,6 +108,7 @@ final class FileProcess implements AutoCloseable {
     /** Arguments: directory, role, how often. */
     public static void main(String[] arguments) throws Exception {
         int count = Integer.parseInt(arguments[2]);
+        endWithTheTest();
         try (FileBackend backend = FileBackend.open(Path.of(arguments[0]))) {
             switch (arguments[1]) {
                 case "count" -> count(backend, count);
@@ -119,6 +119,20 @@ final class FileProcess implements AutoCloseable {
                 default -> throw new IllegalArgumentException(arguments[1]);
             }
         }
+    }
+
+    /** Standard input ends when the test does, however it does. */
+    private static void endWithTheTest() {
+        Thread watcher = new Thread(() -> {
+            try {
+                while (System.in.read() >= 0) {}
+            } catch (IOException e) {
+                // as good as its end
+            }
+            Runtime.getRuntime().halt(1);
+        });
+        watcher.setDaemon(true);
+        watcher.start();
     }
 
     /** Counts the token up and reports {@code token revision} of each write that was acknowledged. */
