@@ -1,0 +1,90 @@
+package dev.election.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.election.Elections;
+import dev.election.LeaderElector;
+import dev.election.Leadership;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An application's own elector, asked over HTTP. */
+@Timeout(60)
+class EmbeddedServerTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private Elections elections;
+    private LeaderElector elector;
+    private LeaderHttpServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        elections = Elections.open("memory:" + UUID.randomUUID());
+        elector = elections.elector("example").identity("a").build();
+        server = LeaderHttpServer.start(elector, "localhost:0");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        elections.close();
+    }
+
+    @Test
+    void before_it_is_started_nothing_is_known() throws Exception {
+        assertThat(get("/")).isEqualTo("{\"name\":\"\"}");
+        assertThat(get("/isLeader")).isEqualTo("{\"isLeader\":false}");
+        assertThat(get("/v1/leader"))
+                .isEqualTo("{\"election\":\"example\",\"state\":\"unknown\",\"leader\":null,"
+                        + "\"self\":{\"name\":\"a\",\"leading\":false,\"fencingToken\":null,\"remainingMillis\":null},"
+                        + "\"problem\":null}");
+    }
+
+    @Test
+    void while_it_leads_all_answers_say_so() throws Exception {
+        Leadership leadership = elector.start().awaitLeadership(PATIENCE).orElseThrow();
+        long token = leadership.fencingToken();
+        assertThat(get("/")).isEqualTo("{\"name\":\"a\"}");
+        assertThat(get("/isLeader")).isEqualTo("{\"isLeader\":true}");
+        assertThat(get("/healthz")).isEqualTo("{\"status\":\"ok\"}");
+        assertThat(get("/v1/leader"))
+                .matches("\\{\"election\":\"example\",\"state\":\"known\","
+                        + "\"leader\":\\{\"name\":\"a\",\"fencingToken\":" + token + ",\"ageMillis\":\\d+},"
+                        + "\"self\":\\{\"name\":\"a\",\"leading\":true,\"fencingToken\":" + token
+                        + ",\"remainingMillis\":\\d+},\"problem\":null}");
+    }
+
+    @Test
+    void once_it_is_closed_it_leads_no_more_and_still_answers() throws Exception {
+        elector.start().awaitLeadership(PATIENCE).orElseThrow();
+        elector.close();
+        assertThat(get("/isLeader")).isEqualTo("{\"isLeader\":false}");
+        assertThat(get("/v1/leader"))
+                .contains("\"self\":{\"name\":\"a\",\"leading\":false,\"fencingToken\":null,\"remainingMillis\":null}");
+    }
+
+    @Test
+    void an_address_that_is_none_is_refused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LeaderHttpServer.start(elector, "4040"))
+                .withMessageStartingWith("an address is written like localhost:4040");
+    }
+
+    private String get(String path) throws Exception {
+        int port = server.addresses().get(0).getPort();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .build();
+        return client.send(request, BodyHandlers.ofString()).body();
+    }
+}
