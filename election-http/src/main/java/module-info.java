@@ -1,0 +1,15 @@
+/** Elections over HTTP: the sidecar with its command line, and its server for applications of their own. */
+module dev.election.http {
+    requires ch.qos.logback.classic;
+    requires ch.qos.logback.core;
+    requires com.fasterxml.jackson.core;
+    requires transitive dev.election;
+    requires info.picocli;
+    requires jdk.httpserver;
+    requires static org.jspecify;
+    requires org.slf4j;
+
+    exports dev.election.http;
+
+    uses dev.election.spi.ElectionBackendProvider;
+}
