@@ -42,10 +42,15 @@ final class Download implements AsyncBody.Consumer<List<ByteBuffer>> {
         return start(response);
     }
 
-    private synchronized CompletableFuture<Void> start(HttpResponse<AsyncBody> response) {
+    /** Asks for the first bytes outside of the lock, because they may be handed on right here. */
+    private CompletableFuture<Void> start(HttpResponse<AsyncBody> response) {
         AsyncBody arrived = response.body();
-        body = arrived;
-        if (cancelled) {
+        boolean givenUp;
+        synchronized (this) {
+            body = arrived;
+            givenUp = cancelled;
+        }
+        if (givenUp) {
             arrived.cancel();
         } else {
             arrived.consume();
@@ -54,10 +59,14 @@ final class Download implements AsyncBody.Consumer<List<ByteBuffer>> {
     }
 
     /** Takes in no more, and gives up the connection. Idempotent. */
-    synchronized void cancel() {
-        cancelled = true;
-        if (body != null) {
-            body.cancel();
+    void cancel() {
+        AsyncBody arrived;
+        synchronized (this) {
+            cancelled = true;
+            arrived = body;
+        }
+        if (arrived != null) {
+            arrived.cancel();
         }
     }
 

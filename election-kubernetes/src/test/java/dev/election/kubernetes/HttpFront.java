@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -44,10 +45,32 @@ final class HttpFront implements AutoCloseable {
         }
 
         void answer(int code, Map<String, String> headers, String text) throws IOException {
-            byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             headers.forEach(exchange.getResponseHeaders()::set);
             exchange.sendResponseHeaders(code, bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
+        }
+
+        /** Begins to answer at once, and goes on with this text when it may. */
+        void answerWhen(CountDownLatch may, String text) throws IOException, InterruptedException {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().flush();
+            may.await();
+            exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** Streams this line again and again, and returns once nobody takes it any more. */
+        void streamUntilGivenUp(String line) throws IOException {
+            exchange.sendResponseHeaders(200, 0);
+            byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+            try {
+                while (true) {
+                    exchange.getResponseBody().write(bytes);
+                    exchange.getResponseBody().flush();
+                }
+            } catch (IOException e) {
+                // the other end hung up
+            }
         }
 
         /** Begins to answer with success, and does not go on. */
@@ -67,7 +90,10 @@ final class HttpFront implements AutoCloseable {
 
         void pass() throws IOException, InterruptedException {
             Answer answer = forward();
-            answer(answer.code(), Map.of("Content-Type", "application/json"), new String(answer.body(), "UTF-8"));
+            answer(
+                    answer.code(),
+                    Map.of("Content-Type", "application/json"),
+                    new String(answer.body(), StandardCharsets.UTF_8));
         }
     }
 

@@ -4,7 +4,7 @@ import dev.election.spi.Snapshot;
 import dev.election.spi.WatchListener;
 import org.jspecify.annotations.Nullable;
 
-final class IgnoringListener implements WatchListener {
+class IgnoringListener implements WatchListener {
     @Override
     public void changed(@Nullable Snapshot current) {}
 

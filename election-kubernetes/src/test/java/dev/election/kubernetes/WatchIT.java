@@ -6,6 +6,7 @@ import static dev.election.kubernetes.TestRecords.free;
 import static dev.election.kubernetes.TestRecords.held;
 import static dev.election.kubernetes.TestRecords.renewed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.ElectionBackend.Watch;
@@ -15,10 +16,15 @@ import dev.election.spi.Version;
 import dev.election.spi.WatchListener;
 import io.fabric8.kubernetes.client.Config;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,5 +169,51 @@ class WatchIT {
             assertThat(seen.losses).isEmpty();
             assertThat(other.losses).isEmpty();
         }
+    }
+
+    @Test
+    void aWatchThatItsListenerClosesTellsNothingMore() throws Exception {
+        String event = "{\"type\":\"DELETED\",\"object\":{}}\n";
+        try (HttpFront front = new HttpFront(server.adminConfig());
+                ElectionBackend backend = KubernetesBackend.connect(front.config(), null, LockKind.LEASE)) {
+            CountDownLatch open = new CountDownLatch(1);
+            front.onAll(request -> request.answerWhen(open, event + event + event));
+            AtomicReference<Watch> watch = new AtomicReference<>();
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            watch.set(backend.watch(
+                    election,
+                    new IgnoringListener() {
+                        @Override
+                        public void changed(@Nullable Snapshot current) {
+                            watch.get().close();
+                            seen.changed(current);
+                            closed.complete(null);
+                        }
+                    },
+                    TIMEOUT));
+            open.countDown();
+            closed.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        }
+        assertThat(seen.changes).containsExactly(Snapshot.ABSENT);
+    }
+
+    @Test
+    void aWatchThatIsAnsweredTooLateIsGivenUp() throws Exception {
+        CountDownLatch late = new CountDownLatch(1);
+        CompletableFuture<Void> givenUp = new CompletableFuture<>();
+        try (HttpFront front = new HttpFront(server.adminConfig());
+                ElectionBackend backend = KubernetesBackend.connect(front.config(), null, LockKind.LEASE)) {
+            front.onAll(request -> {
+                late.await();
+                request.streamUntilGivenUp("{\"type\":\"BOOKMARK\",\"object\":{}}");
+                givenUp.complete(null);
+            });
+            assertThatThrownBy(() -> backend.watch(election, seen, Duration.ofMillis(200)))
+                    .hasMessageContaining("cannot watch Lease default/" + election);
+            late.countDown();
+            givenUp.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        }
+        assertThat(seen.changes).isEmpty();
+        assertThat(seen.losses).isEmpty();
     }
 }
