@@ -67,7 +67,7 @@ class EmbeddedServerTest {
 
     @Test
     void once_it_is_closed_it_leads_no_more_and_still_answers() throws Exception {
-        elector.start().awaitLeadership(PATIENCE).orElseThrow();
+        assertThat(elector.start().awaitLeadership(PATIENCE)).isPresent();
         elector.close();
         assertThat(get("/isLeader")).isEqualTo("{\"isLeader\":false}");
         assertThat(get("/v1/leader"))

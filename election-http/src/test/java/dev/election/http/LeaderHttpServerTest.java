@@ -37,6 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class LeaderHttpServerTest {
 
+    /** Many times what any of this takes. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final HttpClient client = HttpClient.newHttpClient();
     private volatile Status status = status(Optional.empty());
     private volatile boolean broken;
@@ -199,6 +202,7 @@ class LeaderHttpServerTest {
     @Test
     void a_request_that_never_ends_is_ended() throws Exception {
         try (Socket socket = new Socket("127.0.0.1", port())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
             socket.getOutputStream().write("GET / HT".getBytes(US_ASCII));
             assertThat(socket.getInputStream().readAllBytes()).isEmpty();
         }
@@ -253,6 +257,7 @@ class LeaderHttpServerTest {
     private HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
                 .method(method, BodyPublishers.noBody())
+                .timeout(PATIENCE)
                 .build();
         return client.send(request, BodyHandlers.ofString());
     }
