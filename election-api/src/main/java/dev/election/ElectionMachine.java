@@ -74,7 +74,7 @@ final class ElectionMachine {
     private int unanswered;
     private @Nullable Call inFlight;
     private long invokedAt;
-    private boolean eventDuringCall;
+    private boolean newsDuringCall;
 
     private @Nullable Sighting sighting;
     private boolean unreadable;
@@ -141,7 +141,8 @@ final class ElectionMachine {
     List<Effect> watchOpened(Moment at, long opened) {
         return step(at, () -> {
             if (watch.opened(opened) && phase == Phase.FOLLOWING) {
-                readAt = now.nanos(); // what changed before the watch was open is not reported by it
+                readAt = Math.max(
+                        now.nanos(), notBefore); // what changed before the watch was open is not reported by it
             }
         });
     }
@@ -158,10 +159,9 @@ final class ElectionMachine {
     List<Effect> watchLost(Moment at, long lost, Throwable cause) {
         return step(at, () -> {
             if (watch.isCurrent(lost)) {
-                if (!watch.isOpen()) {
+                if (watch.lost(now.nanos(), cause)) {
                     effects.add(new Effect.Polling(cause));
                 }
-                watch.lost(now.nanos(), cause);
                 readAt = Math.min(readAt, Math.max(now.nanos(), notBefore));
             }
         });
@@ -205,6 +205,7 @@ final class ElectionMachine {
             } else if (phase == Phase.IDLE) {
                 finish(true);
             } else {
+                standBack();
                 boundTheWait();
             }
         });
@@ -317,7 +318,7 @@ final class ElectionMachine {
     }
 
     private void report() {
-        Problem problem = storeProblem != null ? storeProblem : workProblem;
+        Problem problem = storeProblem != null ? storeProblem : isExhausted() ? EXHAUSTED : workProblem;
         boolean same = problem == null || reportedProblem == null
                 ? problem == reportedProblem
                 : problem.kind() == reportedProblem.kind();
@@ -364,25 +365,37 @@ final class ElectionMachine {
             own.dropCall(call);
             if (answer instanceof Call.Answer.Failed failed) {
                 onFailed(current, failed.cause());
-            } else if (current) {
-                trouble(Kind.TRANSIENT, "no thread was free to call the store in time");
-                pause(0);
-            }
+            } // else it was not sent, since its deadline had passed, which was seen to then
         }
     }
 
     private void onFound(Snapshot seen) {
         healthy();
-        if (eventDuringCall && sighting != null) {
-            if (seen.isAbsent()) {
-                readAt = now.nanos(); // before or after the event? Only another read tells.
-                return;
-            }
-            if (seen.version().revision() < sighting.revision()) {
-                return;
-            }
+        if (isOvertaken(seen)) {
+            return;
         }
         see(seen);
+        if (newsDuringCall && validity != null) {
+            suspect();
+        }
+    }
+
+    /** Whether an answer may tell of an older state than the news that came while its call was on its way. */
+    private boolean isOvertaken(Snapshot answer) {
+        if (!newsDuringCall || sighting == null) {
+            return false;
+        }
+        boolean overtaken = answer.isAbsent() || sighting.isNewerThan(answer);
+        if (answer.isAbsent() || (overtaken && suspect)) {
+            suspect(); // before or after the news? Only another read tells.
+        }
+        return overtaken;
+    }
+
+    /** What is ours may be so no longer; a read will tell (rule E11). */
+    private void suspect() {
+        suspect = phase == Phase.LEADING || phase == Phase.DRAINING;
+        readAt = now.nanos();
     }
 
     private void onSwapped(long call, boolean current, CasOutcome outcome) {
@@ -390,13 +403,15 @@ final class ElectionMachine {
             Attempt attempt = own.ofCall(call);
             if (attempt != null) {
                 healthy();
+                newsDuringCall |= !current;
                 acknowledged(attempt, applied.current());
             }
         } else if (outcome instanceof CasOutcome.Conflict conflict) {
+            Attempt attempt = own.ofCall(call);
             own.dropCall(call);
             if (current) {
                 healthy();
-                onConflict(conflict.current());
+                onConflict(conflict.current(), attempt);
             }
         } else if (outcome instanceof CasOutcome.Unknown unknown && current) {
             trouble(Kind.TRANSIENT, "a write was not confirmed: " + unknown.cause());
@@ -407,29 +422,33 @@ final class ElectionMachine {
         }
     }
 
-    private void onConflict(@Nullable Snapshot current) {
+    private void onConflict(@Nullable Snapshot current, @Nullable Attempt attempt) {
         if (phase == Phase.FOLLOWING) {
             conflicts = Math.min(conflicts + 1, MAX_DOUBLINGS);
         }
         if (current == null) {
-            suspect = true;
-            readAt = now.nanos();
+            suspect();
             writeAt = now.nanos() + callNanos;
             notBefore = now.nanos() + random.nextLong(retryNanos);
             return;
         }
-        Snapshot held = own.held();
-        boolean moved = held == null || !held.version().equals(current.version());
+        if (isOvertaken(current)) {
+            return;
+        }
+        boolean moved = attempt == null || !attempt.replaced().version().equals(current.version());
         see(current);
-        if (own.held() != null) {
-            writeAt = moved ? now.nanos() : now.nanos() + callNanos; // E15: somebody touched a label
-        } else if (!moved) {
+        if (moved) {
+            writeAt = now.nanos(); // E15: somebody touched a label
+        } else { // a conflict without a cause: another try at once would meet it again
+            writeAt = now.nanos() + callNanos;
             notBefore = now.nanos() + retryNanos;
         }
     }
 
     private void onFailed(boolean current, BackendException cause) {
-        trouble(cause.kind(), String.valueOf(cause.getMessage()));
+        if (current || storeProblem != null) { // a late complaint does not count if all went well since
+            trouble(cause.kind(), String.valueOf(cause.getMessage()));
+        }
         if (!current) {
             return;
         }
@@ -438,7 +457,8 @@ final class ElectionMachine {
             own.lost();
             deposed();
         }
-        pause(cause.retryAfter().toNanos());
+        Duration stayAway = cause.retryAfter();
+        pause((stayAway.compareTo(ElectionTiming.MAX_LEASE) > 0 ? ElectionTiming.MAX_LEASE : stayAway).toNanos());
     }
 
     /** What the store holds, told by the store itself in answer to a call. */
@@ -470,20 +490,20 @@ final class ElectionMachine {
                     && !seen.isAbsent()
                     && seen.version().revision() <= held.version().revision();
             if (!ours && !older) {
-                suspect = true;
-                readAt = now.nanos();
+                suspect();
+                newsDuringCall = true;
             }
             return;
         }
         if (seen == null || seen.isAbsent()) {
             readAt = Math.max(now.nanos(), notBefore);
-            eventDuringCall = true;
-        } else if (sighting == null || seen.version().revision() >= sighting.revision()) {
+            newsDuringCall = true;
+        } else if (sighting == null || !sighting.isNewerThan(seen)) {
             if (own.couldBe(seen)) {
                 readAt = inFlight == null ? now.nanos() : readAt;
                 return;
             }
-            eventDuringCall = true;
+            newsDuringCall = true;
             own.settle(seen);
             if (held != null && !Sighting.isSameRecord(held.record(), seen)) {
                 own.lost();
@@ -507,6 +527,10 @@ final class ElectionMachine {
         if (sighting.isHeldByAnother(settings.holder())) {
             standingBack = false;
         }
+        schedulePoll();
+    }
+
+    private void schedulePoll() {
         long interval = watch.isOpen() ? leaseNanos : retryNanos;
         readAt = now.nanos() + interval + random.nextLong(Math.max(1, interval / 5));
     }
@@ -516,8 +540,9 @@ final class ElectionMachine {
     /** The store is known to hold, or to have held, this write of ours (rule E5). */
     private void acknowledged(Attempt attempt, Snapshot current) {
         own.applied(attempt, current);
-        if (sighting != null && sighting.revision() > current.version().revision()) {
+        if (sighting != null && sighting.isNewerThan(current)) {
             own.lost(); // a watch has already shown what came after it
+            deposed();
             readAt = now.nanos();
             return;
         }
@@ -553,7 +578,11 @@ final class ElectionMachine {
     }
 
     private void renewed(Attempt attempt) {
-        suspect = false;
+        if (suspect && newsDuringCall) {
+            suspect(); // what made us so may have happened since this was written
+        } else {
+            suspect = false;
+        }
         if (validity != null && attempt.sent().nanos() > validity.nanos()) {
             validity = attempt.sent();
             scheduleRenewal(attempt.sent());
@@ -694,6 +723,15 @@ final class ElectionMachine {
     /** What is wrong; reported anew only when it is of another kind, because a store in trouble finds ever new words. */
     private record Problem(@Nullable Kind kind, String text) {}
 
+    private static final Problem EXHAUSTED = new Problem(
+            Kind.UNREADABLE,
+            "the record's fencing token is the greatest there is, so no greater one can follow; delete the record after"
+                    + " stopping all candidates");
+
+    private boolean isExhausted() {
+        return sighting != null && sighting.tokenFloor() == Long.MAX_VALUE;
+    }
+
     private void trouble(Kind kind, String text) {
         storeProblem = new Problem(kind, text);
     }
@@ -757,7 +795,7 @@ final class ElectionMachine {
     }
 
     private long contendDueAt() {
-        boolean allowed = settings.contends() && !workRunning && !unreadable && sighting != null;
+        boolean allowed = settings.contends() && !workRunning && !unreadable && sighting != null && !isExhausted();
         if (!allowed) {
             return Long.MAX_VALUE;
         }
@@ -766,7 +804,7 @@ final class ElectionMachine {
     }
 
     private void read() {
-        readAt = Long.MAX_VALUE;
+        schedulePoll(); // whatever becomes of this read, there will be another
         invoke(new Call.Read(++calls, now.nanos() + callNanos));
     }
 
@@ -778,16 +816,7 @@ final class ElectionMachine {
             swap(Purpose.CREATE, seen, freeRecord(0, sighting.tokenFloor()));
             return;
         }
-        long floor = Math.max(sighting.tokenFloor(), current.fencingToken());
-        if (floor == Long.MAX_VALUE) {
-            trouble(
-                    Kind.UNREADABLE,
-                    "the record's fencing token is the greatest there is, so no greater one can follow; delete the"
-                            + " record after stopping all candidates");
-            notBefore = now.nanos() + leaseNanos;
-            return;
-        }
-        long token = Math.max(Math.max(floor + 1, seen.version().revision()), settings.minimumToken());
+        long token = Math.max(Math.max(sighting.tokenFloor() + 1, seen.version().revision()), settings.minimumToken());
         boolean changesHands = !current.holder().equals(settings.holder());
         int transitions = changesHands && current.transitions() < Integer.MAX_VALUE
                 ? current.transitions() + 1
@@ -841,7 +870,7 @@ final class ElectionMachine {
     private void invoke(Call call) {
         inFlight = call;
         invokedAt = now.nanos();
-        eventDuringCall = false;
+        newsDuringCall = false;
         unanswered++;
         effects.add(new Effect.Invoke(call));
     }

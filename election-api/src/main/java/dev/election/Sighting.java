@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * times are monotonic nanoseconds of the one who looks.
  *
  * @param snapshot what was seen, at its latest version
+ * @param revision of the snapshot; of the last record when there is none, so that older news of it are known as such
  * @param since when this very record was first seen; a changed label does not count
  * @param heard when the store last told anything
  * @param takeableAt from when on the record may be taken; an absent one may be created at once, but only as free
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Sighting(
         Snapshot snapshot,
+        long revision,
         long since,
         long heard,
         long takeableAt,
@@ -30,12 +32,12 @@ record Sighting(
     /** The first look at the record. */
     static Sighting first(Snapshot seen, long at, Settings self) {
         long lease = self.timing().leaseDuration().toNanos();
-        return new Sighting(Snapshot.ABSENT, at, at, at, lease, 0, false).changed(seen, at, self, true);
+        return new Sighting(Snapshot.ABSENT, 0, at, at, at, lease, 0, false).changed(seen, at, self, true);
     }
 
     /** Another look at the same record, at the same version or another. */
     Sighting sameAt(Snapshot seen, long at) {
-        return new Sighting(seen, since, at, takeableAt, fullLease, tokenFloor, hadRecord);
+        return new Sighting(seen, latest(seen), since, at, takeableAt, fullLease, tokenFloor, hadRecord);
     }
 
     /** A look at another record. */
@@ -46,16 +48,16 @@ record Sighting(
     private Sighting changed(Snapshot seen, long at, Settings self, boolean first) {
         LockRecord record = seen.record();
         if (record == null) {
-            return new Sighting(seen, at, at, at, fullLease, tokenFloor, hadRecord);
+            return new Sighting(seen, latest(seen), at, at, at, fullLease, tokenFloor, hadRecord);
         }
         long floor = Math.max(tokenFloor, record.fencingToken());
         if (record.isFree()) {
             long wait = releasedByItsHolder(record, at, first) ? 0 : fullLease;
-            return new Sighting(seen, at, at, at + wait, fullLease, floor, true);
+            return new Sighting(seen, latest(seen), at, at, at + wait, fullLease, floor, true);
         }
         long wait = waitFor(record, self);
         long longest = Math.max(self.timing().leaseDuration().toNanos(), wait);
-        return new Sighting(seen, at, at, at + wait, longest, floor, true);
+        return new Sighting(seen, latest(seen), at, at, at + wait, longest, floor, true);
     }
 
     /**
@@ -117,10 +119,11 @@ record Sighting(
 
     /** The monotonic time at which {@link #view} will next change by itself; {@code Long.MAX_VALUE} for never. */
     long viewChangesAt(long at, Settings self) {
-        if (at < clearAt() && !isHeldByAnother(self.holder())) {
-            return Math.min(clearAt(), trustedUntil(self));
+        long trusted = trustedUntil(self);
+        if (at >= trusted) {
+            return Long.MAX_VALUE; // not before something is heard, though the record may still have to be waited out
         }
-        return at < trustedUntil(self) ? trustedUntil(self) : Long.MAX_VALUE;
+        return at < clearAt() && !isHeldByAnother(self.holder()) ? Math.min(clearAt(), trusted) : trusted;
     }
 
     /** From when on nobody can still lead by what was there before. */
@@ -144,9 +147,14 @@ record Sighting(
         return underscore > 0 ? record.holder().substring(0, underscore) : record.holder();
     }
 
-    /** Revision of what was seen; 0 for absence. */
-    long revision() {
-        return snapshot.version().revision();
+    /** Whether a record was stored before what was seen last. */
+    boolean isNewerThan(Snapshot record) {
+        long other = record.version().revision();
+        return other < revision || (other == revision && snapshot.isAbsent());
+    }
+
+    private long latest(Snapshot seen) {
+        return seen.isAbsent() ? revision : seen.version().revision();
     }
 
     static boolean isSameRecord(@Nullable LockRecord one, Snapshot other) {

@@ -2,6 +2,7 @@ package dev.election;
 
 import dev.election.spi.BackendException;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Opens a watch again after it was lost: at once if it had worked, else ever more slowly. */
 final class WatchState {
@@ -19,6 +20,7 @@ final class WatchState {
     private boolean open;
     private long openAt;
     private int failures;
+    private @Nullable Object complaint;
 
     /** @param pauseNanos the first pause; it doubles with every failure, up to 32 times as long */
     WatchState(boolean wanted, long pauseNanos, RandomGenerator random) {
@@ -44,16 +46,21 @@ final class WatchState {
     }
 
     boolean opened(long watch) {
-        open = isCurrent(watch);
-        return open;
+        boolean current = isCurrent(watch); // an older one may say so long after it was given up
+        open |= current;
+        return current;
     }
 
     boolean isCurrent(long watch) {
         return running && watch == id;
     }
 
-    /** The watch ended, or could not be opened. */
-    void lost(long now, Throwable cause) {
+    /**
+     * The watch ended, or could not be opened.
+     *
+     * @return whether it could not be opened for a reason of another kind than the last time
+     */
+    boolean lost(long now, Throwable cause) {
         running = false;
         boolean worked = open;
         open = false;
@@ -61,6 +68,10 @@ final class WatchState {
         boolean denied = cause instanceof BackendException refusal && refusal.kind() == BackendException.Kind.DENIED;
         long pause = denied ? DENIED_PAUSE_NANOS : worked ? pauseNanos / 8 : pauseNanos << failures;
         openAt = now + pause / 2 + random.nextLong(Math.max(1, pause / 2));
+        Object reason = cause instanceof BackendException refusal ? refusal.kind() : cause.getClass();
+        boolean another = !worked && !reason.equals(complaint);
+        complaint = worked ? null : reason;
+        return another;
     }
 
     /** Wants no watch any more; returns the name of the one that is running, or 0. */
