@@ -51,6 +51,11 @@ public record ElectionTiming(Duration leaseDuration, Duration renewDeadline, Dur
             throw new IllegalArgumentException("retry period < renew deadline is broken, so no failed renewal could be"
                     + " tried again in time: " + text(retryPeriod) + " >= " + text(renewDeadline));
         }
+        if (callTimeout(renewDeadline, retryPeriod).compareTo(MIN_RETRY) < 0) {
+            throw new IllegalArgumentException("(renew deadline - retry period) / 2 >= " + text(MIN_RETRY)
+                    + " is broken, so no call to the store would have the time to be answered: ("
+                    + text(renewDeadline) + " - " + text(retryPeriod) + ") / 2 < " + text(MIN_RETRY));
+        }
         Duration safe = safeDuration(leaseDuration, driftBound);
         if (safe.compareTo(renewDeadline) <= 0) {
             throw new IllegalArgumentException(String.format(
@@ -92,6 +97,10 @@ public record ElectionTiming(Duration leaseDuration, Duration renewDeadline, Dur
      * leadership (rule E12).
      */
     Duration callTimeout() {
+        return callTimeout(renewDeadline, retryPeriod);
+    }
+
+    private static Duration callTimeout(Duration renewDeadline, Duration retryPeriod) {
         Duration half = renewDeadline.minus(retryPeriod).dividedBy(2);
         return half.compareTo(retryPeriod) < 0 ? half : retryPeriod;
     }
@@ -108,6 +117,9 @@ public record ElectionTiming(Duration leaseDuration, Duration renewDeadline, Dur
     }
 
     private static String text(Duration duration) {
+        if (duration.compareTo(Duration.ofDays(1)) > 0) {
+            return duration.toString(); // it may be too long for a number of nanoseconds
+        }
         return duration.toNanos() % 1_000_000 == 0 ? duration.toMillis() + " ms" : duration.toNanos() / 1e6 + " ms";
     }
 }
