@@ -133,22 +133,18 @@ final class ElasticPool implements Executor, AutoCloseable {
     private @Nullable Job next() {
         lock.lock();
         try {
-            Thread.interrupted(); // an interrupt belonged to the last job
             progressAt = time.nanoTime();
             long patience = IDLE_NANOS;
             idle++;
-            try {
-                while (queue.isEmpty() && !closed) {
-                    if (patience <= 0) {
-                        return null;
-                    }
+            while (queue.isEmpty() && !closed && patience > 0) {
+                try {
                     patience = work.awaitNanos(patience);
+                } catch (InterruptedException e) {
+                    // Meant for the last job, or for all by close(). To end here would strand a job that counts on us.
                 }
-            } catch (InterruptedException e) {
-                return null;
-            } finally {
-                idle--;
             }
+            idle--;
+            Thread.interrupted(); // as above
             return queue.poll();
         } finally {
             lock.unlock();

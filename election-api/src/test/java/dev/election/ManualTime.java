@@ -1,0 +1,76 @@
+package dev.election;
+
+import dev.election.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Time that stands still until a test moves it; what is due then runs on the test's thread. */
+final class ManualTime implements TimeSource {
+
+    private record Task(long at, Runnable action) {}
+
+    private final List<Task> tasks = new ArrayList<>();
+    private volatile long nanos = 1_000_000_000L;
+    private volatile Instant wall = Instant.parse("2030-01-01T00:00:00Z");
+
+    @Override
+    public long nanoTime() {
+        return nanos;
+    }
+
+    @Override
+    public Instant wallTime() {
+        return wall;
+    }
+
+    @Override
+    public Scheduled schedule(Duration delay, Runnable action) {
+        Task task = new Task(nanos + Math.max(0, delay.toNanos()), action);
+        synchronized (tasks) {
+            tasks.add(task);
+        }
+        return () -> {
+            synchronized (tasks) {
+                tasks.remove(task);
+            }
+        };
+    }
+
+    /** Moves both clocks, and runs what falls due, in order. */
+    void advance(Duration by) {
+        long until = nanos + by.toNanos();
+        while (true) {
+            Task next;
+            synchronized (tasks) {
+                next = tasks.stream()
+                        .min(Comparator.comparingLong(Task::at))
+                        .filter(task -> task.at() <= until)
+                        .orElse(null);
+                tasks.remove(next);
+            }
+            if (next == null) {
+                move(until);
+                return;
+            }
+            move(Math.max(nanos, next.at()));
+            next.action().run();
+        }
+    }
+
+    /** Runs what is due now. */
+    void run() {
+        advance(Duration.ZERO);
+    }
+
+    void jumpWall(Duration by) {
+        wall = wall.plus(by);
+    }
+
+    private void move(long to) {
+        wall = wall.plusNanos(to - nanos);
+        nanos = to;
+    }
+}
