@@ -7,6 +7,7 @@ import dev.election.spi.Snapshot;
 import dev.election.spi.TimeSource;
 import dev.election.spi.WatchListener;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,8 +52,9 @@ final class BackendCalls implements Store {
         boolean writes = call instanceof Call.Swap;
         try {
             return call instanceof Call.Swap swap
-                    ? new Call.Answer.Swapped(backend.compareAndSet(election, swap.expected(), swap.next(), timeout))
-                    : new Call.Answer.Found(backend.read(election, timeout));
+                    ? new Call.Answer.Swapped(
+                            answered(backend.compareAndSet(election, swap.expected(), swap.next(), timeout)))
+                    : new Call.Answer.Found(answered(backend.read(election, timeout)));
         } catch (BackendException e) {
             return new Call.Answer.Failed(e);
         } catch (InterruptedException e) {
@@ -62,6 +64,10 @@ final class BackendCalls implements Store {
             log.debug("{}: the backend threw", election, e);
             return unknown(writes, e);
         }
+    }
+
+    private static <T> T answered(@Nullable T answer) {
+        return Objects.requireNonNull(answer, "the backend answered null");
     }
 
     private static Call.Answer unknown(boolean writes, Throwable cause) {
@@ -76,7 +82,7 @@ final class BackendCalls implements Store {
         replace(opening);
         threads.execute(() -> {
             try {
-                opening.isOpen(backend.watch(election, opening, watchTimeout));
+                opening.isOpen(answered(backend.watch(election, opening, watchTimeout)));
                 replies.watchOpened(id);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
     private final UserCode userCode;
 
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final Set<CompletableFuture<Boolean>> askedToResign = ConcurrentHashMap.newKeySet();
     private final List<CompletableFuture<Boolean>> resignations = new ArrayList<>();
     private final Object termMonitor = new Object();
     private volatile @Nullable Leadership leadership;
@@ -64,16 +68,22 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
 
     CompletableFuture<Boolean> resign() {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
+        askedToResign.add(done);
         end(EndReason.RESIGNED);
         post(now -> {
-            if (closed.isDone()) {
-                done.complete(true);
-                return List.of();
-            }
             resignations.add(done);
             return machine.resign(now);
         });
+        if (closed.isDone()) {
+            complete(done, true); // the timer may be closed as well, and never come to it
+        }
         return done;
+    }
+
+    /** What the application does with the answer is its own code, and not for the timer's thread (rule E9). */
+    private void complete(CompletableFuture<Boolean> resignation, boolean released) {
+        askedToResign.remove(resignation);
+        resignation.completeAsync(() -> released);
     }
 
     /** Begins to close; the future completes when the lock was given back, or could not be within its bound. */
@@ -114,7 +124,8 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
 
     @Nullable
     Leadership awaitLeadership(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long nanos = Math.max(0, TimeUnit.NANOSECONDS.convert(timeout)); // which cuts what is too long
+        long deadline = System.nanoTime() + nanos;
         synchronized (termMonitor) {
             while (true) {
                 Leadership current = leadership();
@@ -182,11 +193,20 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
         try {
             List<Effect> effects = input.apply(Moment.of(time));
             sighting = machine.sighting();
-            effects.forEach(this::carryOut);
-        } catch (RuntimeException e) {
+            effects.forEach(this::tryToCarryOut);
+        } catch (Throwable e) { // the timer would swallow it
             log.error("{}: a step of the election failed; it goes on", election, e);
         } finally {
             armWakeUp();
+        }
+    }
+
+    /** One effect that fails must not keep the others from happening, such as the end of a term. */
+    private void tryToCarryOut(Effect effect) {
+        try {
+            carryOut(effect);
+        } catch (Throwable e) {
+            log.error("{}: could not carry out {}", election, effect, e);
         }
     }
 
@@ -225,7 +245,7 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
         } else if (effect instanceof Effect.Polling polling) {
             log.warn("{}: cannot watch, so changes are found by polling: {}", election, text(polling.cause()));
         } else if (effect instanceof Effect.Resigned resigned) {
-            resignations.forEach(done -> done.complete(resigned.released()));
+            resignations.forEach(done -> complete(done, resigned.released()));
             resignations.clear();
         } else if (effect instanceof Effect.Closed) {
             finished();
@@ -293,7 +313,7 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
             wakeUp.cancel();
         }
         closed.complete(null);
-        resignations.forEach(done -> done.complete(false));
+        askedToResign.forEach(done -> complete(done, false));
         synchronized (termMonitor) {
             termMonitor.notifyAll();
         }

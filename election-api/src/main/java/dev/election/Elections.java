@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +57,8 @@ public final class Elections implements AutoCloseable {
     private final ElasticPool calls;
     private final ElasticPool callbacks;
     private final Map<ElectionLoop, UserCode> running = new ConcurrentHashMap<>();
+    private final AtomicReference<Duration> longestLease =
+            new AtomicReference<>(ElectionTiming.DEFAULT.leaseDuration());
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -163,7 +167,7 @@ public final class Elections implements AutoCloseable {
 
     private LockRecord asStored(LockRecord next, Snapshot replaced) {
         try {
-            return backend.asStored(next, replaced);
+            return Objects.requireNonNull(backend.asStored(next, replaced), "the backend answered null");
         } catch (RuntimeException e) { // a backend's mistake must not stop the timer that all elections share
             log.error("{} cannot tell how it stores a record", backend, e);
             return next;
@@ -171,6 +175,8 @@ public final class Elections implements AutoCloseable {
     }
 
     private ElectionLoop newLoop(String name, Settings settings, UserCode userCode) {
+        Duration lease = settings.timing().leaseDuration();
+        longestLease.accumulateAndGet(lease, (one, other) -> one.compareTo(other) > 0 ? one : other);
         Duration watchTimeout = settings.timing().retryPeriod();
         Store store = new BackendCalls(backend, name, watchTimeout, time, calls);
         ElectionLoop loop =
@@ -199,7 +205,7 @@ public final class Elections implements AutoCloseable {
                             .start());
         }
         boolean inUserCode = running.values().stream().anyMatch(UserCode::isCurrentThread);
-        Waiting.forEnd(closed, ElectionTiming.DEFAULT, inUserCode);
+        Waiting.forEnd(closed, longestLease.get(), inUserCode);
     }
 
     private void closeThreads() {

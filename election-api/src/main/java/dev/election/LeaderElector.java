@@ -87,7 +87,8 @@ public final class LeaderElector implements AutoCloseable {
      * if none does.
      *
      * @return completes with true when the lock is free of this candidate, and with false when its work did not stop,
-     *     or the store did not answer, within the bound of about one lease duration; then the lock is left to expire
+     *     or the store did not answer, within the bound of about one lease duration; then the lock is left to expire.
+     *     It is completed on the JVM's common pool, so what follows it may block
      */
     public CompletableFuture<Boolean> resign() {
         return loop.resign();
@@ -99,7 +100,7 @@ public final class LeaderElector implements AutoCloseable {
      */
     @Override
     public void close() {
-        Waiting.forEnd(loop.close(), timing, userCode.isCurrentThread());
+        Waiting.forEnd(loop.close(), timing.leaseDuration(), userCode.isCurrentThread());
     }
 
     @Override

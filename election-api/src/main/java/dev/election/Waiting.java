@@ -18,12 +18,12 @@ final class Waiting {
 
     private Waiting() {}
 
-    static void forEnd(CompletableFuture<Void> end, ElectionTiming timing, boolean inUserCode) {
+    static void forEnd(CompletableFuture<Void> end, Duration lease, boolean inUserCode) {
         if (inUserCode) {
             return;
         }
         try {
-            Duration bound = timing.leaseDuration().multipliedBy(2).plus(SLACK);
+            Duration bound = lease.multipliedBy(2).plus(SLACK);
             end.get(bound.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
