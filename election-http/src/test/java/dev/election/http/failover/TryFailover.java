@@ -30,6 +30,8 @@ final class TryFailover {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final Duration SETTLE = Duration.ofSeconds(1);
+
     /** Many times the interval of asking. */
     private static final Duration RECENT = Duration.ofMillis(100);
 
@@ -120,6 +122,8 @@ final class TryFailover {
         print(Integer.toString(round), signal, old, next, next.noticed() - sent);
         candidate.start();
         awaitReady(candidate);
+        // Starting takes the machine's processors, which is not what the next round is about.
+        LockSupport.parkNanos(SETTLE.toNanos());
     }
 
     /**
