@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,27 +26,43 @@ final class BackendCalls implements Store {
     private final Duration watchTimeout;
     private final TimeSource time;
     private final Executor threads;
+    private final Executor behind;
+    private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicReference<@Nullable OpenWatch> watch = new AtomicReference<>();
 
-    BackendCalls(ElectionBackend backend, String election, Duration watchTimeout, TimeSource time, Executor threads) {
+    /** @param behind runs what can wait until no other election has anything to run */
+    BackendCalls(
+            ElectionBackend backend,
+            String election,
+            Duration watchTimeout,
+            TimeSource time,
+            Executor threads,
+            Executor behind) {
         this.backend = backend;
         this.election = election;
         this.watchTimeout = watchTimeout;
         this.time = time;
         this.threads = threads;
+        this.behind = behind;
     }
 
     @Override
     public void invoke(Call call, Replies replies) {
-        threads.execute(() -> {
-            Moment sent = Moment.of(time); // before the sending, not after (rule E1)
-            Duration timeout = Duration.ofNanos(call.deadline() - sent.nanos());
-            if (timeout.isNegative() || timeout.isZero()) {
-                replies.answered(call.id(), null, new Call.Answer.NotSent());
-            } else {
-                replies.answered(call.id(), sent, ask(call, timeout));
-            }
-        });
+        Runnable job = () -> run(call, replies);
+        if (unanswered.getAndIncrement() == 0) {
+            threads.execute(job);
+        } else {
+            behind.execute(job); // an election whose store hangs lets those go first whose store answers
+        }
+    }
+
+    private void run(Call call, Replies replies) {
+        Moment sent = Moment.of(time); // before the sending, not after (rule E1)
+        Duration timeout = Duration.ofNanos(call.deadline() - sent.nanos());
+        boolean late = timeout.isNegative() || timeout.isZero();
+        Call.Answer answer = late ? new Call.Answer.NotSent() : ask(call, timeout);
+        unanswered.decrementAndGet();
+        replies.answered(call.id(), late ? null : sent, answer);
     }
 
     private Call.Answer ask(Call call, Duration timeout) {

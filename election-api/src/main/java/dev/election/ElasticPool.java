@@ -43,6 +43,7 @@ final class ElasticPool implements Executor, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Queue<Job> queue = new ArrayDeque<>();
+    private final Queue<Job> behind = new ArrayDeque<>();
     private final Set<Thread> threads = new HashSet<>();
     private int idle;
     private long progressAt;
@@ -57,13 +58,22 @@ final class ElasticPool implements Executor, AutoCloseable {
 
     @Override
     public void execute(Runnable task) {
+        add(task, queue);
+    }
+
+    /** Runs a task when no other waits: one that will probably hang, as the last of its kind still does. */
+    void executeBehind(Runnable task) {
+        add(task, behind);
+    }
+
+    private void add(Runnable task, Queue<Job> lane) {
         lock.lock();
         try {
             if (closed) {
                 throw new RejectedExecutionException("closed");
             }
-            queue.add(new Job(task, time.nanoTime()));
-            if (idle >= queue.size()) {
+            lane.add(new Job(task, time.nanoTime()));
+            if (idle >= waiting()) {
                 work.signal();
             } else if (threads.size() < core && addThread()) {
                 return;
@@ -81,15 +91,15 @@ final class ElasticPool implements Executor, AutoCloseable {
     private void relieve() {
         lock.lock();
         try {
-            watched = !queue.isEmpty() && !closed;
+            watched = waiting() > 0 && !closed;
             if (!watched) {
                 return;
             }
             long now = time.nanoTime();
             boolean stuck = now - progressAt >= TimeUnit.MILLISECONDS.toNanos(STUCK_MILLIS);
-            boolean late = now - queue.element().queuedAt() >= TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+            boolean late = isLate(queue.peek(), now) || isLate(behind.peek(), now);
             if (stuck || late) {
-                int more = Math.min(queue.size() - idle, Math.max(1, threads.size()));
+                int more = Math.min(waiting() - idle, Math.max(1, threads.size()));
                 while (more > 0 && addThread()) {
                     more--;
                 }
@@ -98,6 +108,14 @@ final class ElasticPool implements Executor, AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private int waiting() {
+        return queue.size() + behind.size();
+    }
+
+    private static boolean isLate(@Nullable Job oldest, long now) {
+        return oldest != null && now - oldest.queuedAt() >= TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
     }
 
     /** Answers false when the system gives no more threads: the job then waits for one that there is. */
@@ -136,7 +154,7 @@ final class ElasticPool implements Executor, AutoCloseable {
             progressAt = time.nanoTime();
             long patience = IDLE_NANOS;
             idle++;
-            while (queue.isEmpty() && !closed && patience > 0) {
+            while (waiting() == 0 && !closed && patience > 0) {
                 try {
                     patience = work.awaitNanos(patience);
                 } catch (InterruptedException e) {
@@ -145,7 +163,7 @@ final class ElasticPool implements Executor, AutoCloseable {
             }
             idle--;
             Thread.interrupted(); // as above
-            return queue.poll();
+            return queue.isEmpty() ? behind.poll() : queue.poll();
         } finally {
             lock.unlock();
         }
@@ -158,6 +176,7 @@ final class ElasticPool implements Executor, AutoCloseable {
         try {
             closed = true;
             queue.clear();
+            behind.clear();
             work.signalAll();
             threads.forEach(Thread::interrupt);
         } finally {

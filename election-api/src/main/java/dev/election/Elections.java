@@ -178,7 +178,7 @@ public final class Elections implements AutoCloseable {
         Duration lease = settings.timing().leaseDuration();
         longestLease.accumulateAndGet(lease, (one, other) -> one.compareTo(other) > 0 ? one : other);
         Duration watchTimeout = settings.timing().retryPeriod();
-        Store store = new BackendCalls(backend, name, watchTimeout, time, calls);
+        Store store = new BackendCalls(backend, name, watchTimeout, time, calls, calls::executeBehind);
         ElectionLoop loop =
                 new ElectionLoop(name, settings, new SplittableRandom(SEEDS.nextLong()), time, store, userCode);
         running.put(loop, userCode);

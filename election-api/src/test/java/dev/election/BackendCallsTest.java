@@ -96,7 +96,9 @@ class BackendCallsTest {
         }
     };
 
-    private final BackendCalls calls = new BackendCalls(backend, "example", Duration.ofSeconds(2), time, jobs::add);
+    private final List<Runnable> jobsBehind = new ArrayList<>();
+    private final BackendCalls calls =
+            new BackendCalls(backend, "example", Duration.ofSeconds(2), time, jobs::add, jobsBehind::add);
 
     @AfterEach
     void clearInterrupt() {
@@ -128,6 +130,20 @@ class BackendCallsTest {
                 .isInstanceOfSatisfying(
                         Call.Answer.Swapped.class,
                         swapped -> assertThat(swapped.outcome()).isInstanceOf(CasOutcome.Unknown.class));
+    }
+
+    @Test
+    @DisplayName("E12: While a call is not answered, the next of the same election lets other elections go first")
+    void anElectionWhoseCallHangsGoesBehind() {
+        calls.invoke(new Call.Read(1, time.nanoTime() + 2_000_000_000L), replies);
+        calls.invoke(new Call.Read(2, time.nanoTime() + 2_000_000_000L), replies);
+        assertThat(jobs).hasSize(1);
+        assertThat(jobsBehind).hasSize(1);
+
+        runJobs();
+        jobsBehind.forEach(Runnable::run);
+        calls.invoke(new Call.Read(3, time.nanoTime() + 2_000_000_000L), replies);
+        assertThat(jobs).hasSize(1);
     }
 
     @Test

@@ -131,6 +131,33 @@ class ElasticPoolTest {
     }
 
     @Test
+    @DisplayName("A job that may wait runs after those that may not, whenever they came")
+    void jobsBehindWait() throws Exception {
+        BlockingQueue<String> order = new LinkedBlockingQueue<>();
+        try (ElasticPool one = new ElasticPool("one-thread", 1, time)) {
+            CountDownLatch busy = new CountDownLatch(1);
+            one.execute(() -> await(busy));
+            one.executeBehind(() -> order.add("behind"));
+            one.execute(() -> order.add("first"));
+            one.execute(() -> order.add("second"));
+
+            busy.countDown();
+
+            assertThat(List.of(order.take(), order.take(), order.take())).containsExactly("first", "second", "behind");
+        }
+    }
+
+    @Test
+    @DisplayName("Jobs that may wait get threads too when all others hang")
+    void jobsBehindAreNotForgotten() throws Exception {
+        hang(2);
+        begun(2);
+        pool.executeBehind(() -> began.add(Thread.currentThread()));
+        time.advance(STUCK);
+        assertThat(begun(1)).hasSize(1);
+    }
+
+    @Test
     @DisplayName("A job that has waited for 100 ms gets a thread, though others come to their ends")
     void patienceEnds() throws Exception {
         Semaphore permits = new Semaphore(0);

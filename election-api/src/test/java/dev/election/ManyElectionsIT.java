@@ -18,7 +18,7 @@ class ManyElectionsIT {
 
     private static final int ELECTIONS = 1_000;
     private static final ElectionTiming TIMING =
-            ElectionTiming.of(Duration.ofSeconds(8), Duration.ofSeconds(6), Duration.ofSeconds(1));
+            ElectionTiming.of(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
 
     @Test
     @DisplayName("A thousand leaders add at most 32 live platform threads")
@@ -42,9 +42,9 @@ class ManyElectionsIT {
             List<Leadership> terms = awaitAllLeading(electors);
 
             store.hangFor(election -> !election.endsWith("0"));
-            // Every term must end or be renewed within the renew deadline; three of them leave no doubt.
+            // Every term must end or be renewed within the renew deadline; two of them leave no doubt.
             long until =
-                    System.nanoTime() + TIMING.renewDeadline().multipliedBy(3).toNanos();
+                    System.nanoTime() + TIMING.renewDeadline().multipliedBy(2).toNanos();
             while (System.nanoTime() < until) {
                 for (int i = 0; i < ELECTIONS; i += 10) {
                     assertThat(terms.get(i).isValid())
