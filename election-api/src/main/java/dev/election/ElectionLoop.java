@@ -41,6 +41,7 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
     private volatile @Nullable Leadership leadership;
     private volatile @Nullable Sighting sighting;
     private volatile ElectionHealth health;
+    private volatile int failedSteps;
     private long wakeUpAt = Long.MAX_VALUE;
     private TimeSource.@Nullable Scheduled wakeUp;
 
@@ -116,6 +117,11 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
         }
         Sighting seen = sighting;
         return seen == null ? new LeaderView.Unknown() : seen.view(time.nanoTime(), settings);
+    }
+
+    /** How often a step or an effect threw, which only a mistake of ours makes happen. */
+    int failedSteps() {
+        return failedSteps;
     }
 
     ElectionHealth health() {
@@ -195,6 +201,7 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
             sighting = machine.sighting();
             effects.forEach(this::tryToCarryOut);
         } catch (Throwable e) { // the timer would swallow it
+            failedSteps++;
             log.error("{}: a step of the election failed; it goes on", election, e);
         } finally {
             armWakeUp();
@@ -206,6 +213,7 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
         try {
             carryOut(effect);
         } catch (Throwable e) {
+            failedSteps++;
             log.error("{}: could not carry out {}", election, effect, e);
         }
     }

@@ -78,7 +78,8 @@ final class SimulatedNode implements TimeSource, Store, UserCode {
 
     void pause(long nanos) {
         world.log(this, " pauses for ", Duration.ofNanos(nanos));
-        pausedUntil = world.now() + nanos;
+        // A second pause within a longer one does not shorten it: what was put off by that stays put off.
+        pausedUntil = Math.max(pausedUntil, world.now() + nanos);
     }
 
     void cutOff(long nanos) {
@@ -114,6 +115,10 @@ final class SimulatedNode implements TimeSource, Store, UserCode {
 
     boolean leads() {
         return loop != null && loop.leadership() != null;
+    }
+
+    boolean hasFailed() {
+        return loop != null && loop.failedSteps() > 0;
     }
 
     boolean hasSeenTheRecord() {

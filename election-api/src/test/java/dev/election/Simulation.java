@@ -7,6 +7,7 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A world of candidates and one store, in virtual time, on one thread: nothing in it depends on anything but its seed.
@@ -67,6 +68,7 @@ final class Simulation {
     private long noRestartBefore;
     private long lastToken;
     private int terms;
+    private @Nullable AssertionError broken;
 
     Simulation(long seed, int candidates, ElectionTiming timing, Faults faults, boolean anchorAtReply) {
         this.seed = seed;
@@ -134,6 +136,9 @@ final class Simulation {
             now = event.at();
             event.action().run();
             check();
+            if (broken != null) {
+                throw broken; // though the loop, into which it was thrown, goes on whatever its user code throws
+            }
         }
         now = end;
     }
@@ -146,6 +151,9 @@ final class Simulation {
                     throw violation("two valid leaders: " + valid + " and " + node);
                 }
                 valid = node;
+            }
+            if (node.hasFailed()) {
+                throw violation("a step of " + node + " threw; see the log");
             }
         }
     }
@@ -166,11 +174,14 @@ final class Simulation {
 
     AssertionError violation(String what) {
         int from = Math.max(0, trace.size() - TRACE_LENGTH);
-        return new AssertionError(what + "\nseed " + seed + ", " + nodes.size() + " candidates, " + timing + ", "
-                + faults + "\n"
-                + trace.subList(from, trace.size()).stream()
-                        .map(Entry::toString)
-                        .collect(Collectors.joining("\n")));
+        AssertionError error =
+                new AssertionError(what + "\nseed " + seed + ", " + nodes.size() + " candidates, " + timing + ", "
+                        + faults + "\n"
+                        + trace.subList(from, trace.size()).stream()
+                                .map(Entry::toString)
+                                .collect(Collectors.joining("\n")));
+        broken = broken == null ? error : broken;
+        return error;
     }
 
     // ---- Faults ----
