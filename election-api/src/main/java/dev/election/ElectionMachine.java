@@ -75,6 +75,7 @@ final class ElectionMachine {
     private @Nullable Call inFlight;
     private long invokedAt;
     private boolean newsDuringCall;
+    private boolean unseenNews;
 
     private @Nullable Sighting sighting;
     private boolean unreadable;
@@ -375,9 +376,7 @@ final class ElectionMachine {
             return;
         }
         see(seen);
-        if (newsDuringCall && validity != null) {
-            suspect();
-        }
+        lookAgainAfterUnseenNews();
     }
 
     /** Whether an answer may tell of an older state than the news that came while its call was on its way. */
@@ -395,7 +394,14 @@ final class ElectionMachine {
     /** What is ours may be so no longer; a read will tell (rule E11). */
     private void suspect() {
         suspect = phase == Phase.LEADING || phase == Phase.DRAINING;
-        readAt = now.nanos();
+        readAt = suspect ? now.nanos() : Math.max(now.nanos(), notBefore);
+    }
+
+    /** What an event that showed no record told of may have happened after what the answer shows. */
+    private void lookAgainAfterUnseenNews() {
+        if (unseenNews) {
+            suspect();
+        }
     }
 
     private void onSwapped(long call, boolean current, CasOutcome outcome) {
@@ -437,6 +443,7 @@ final class ElectionMachine {
         }
         boolean moved = attempt == null || !attempt.replaced().version().equals(current.version());
         see(current);
+        lookAgainAfterUnseenNews();
         if (moved) {
             writeAt = now.nanos(); // E15: somebody touched a label
         } else { // a conflict without a cause: another try at once would meet it again
@@ -492,12 +499,14 @@ final class ElectionMachine {
             if (!ours && !older) {
                 suspect();
                 newsDuringCall = true;
+                unseenNews = true;
             }
             return;
         }
         if (seen == null || seen.isAbsent()) {
-            readAt = Math.max(now.nanos(), notBefore);
+            suspect();
             newsDuringCall = true;
+            unseenNews = true;
         } else if (sighting == null || !sighting.isNewerThan(seen)) {
             if (own.couldBe(seen)) {
                 readAt = inFlight == null ? now.nanos() : readAt;
@@ -570,6 +579,7 @@ final class ElectionMachine {
             phase = Phase.LEADING;
             workRunning = true;
             suspect = false;
+            lookAgainAfterUnseenNews();
             conflicts = Math.max(0, conflicts - 1);
             effects.add(new Effect.TermStarted(term, attempt.next().fencingToken(), attempt.sent()));
             scheduleRenewal(attempt.sent());
@@ -578,11 +588,8 @@ final class ElectionMachine {
     }
 
     private void renewed(Attempt attempt) {
-        if (suspect && newsDuringCall) {
-            suspect(); // what made us so may have happened since this was written
-        } else {
-            suspect = false;
-        }
+        suspect = false;
+        lookAgainAfterUnseenNews();
         if (validity != null && attempt.sent().nanos() > validity.nanos()) {
             validity = attempt.sent();
             scheduleRenewal(attempt.sent());
@@ -871,6 +878,7 @@ final class ElectionMachine {
         inFlight = call;
         invokedAt = now.nanos();
         newsDuringCall = false;
+        unseenNews = false;
         unanswered++;
         effects.add(new Effect.Invoke(call));
     }

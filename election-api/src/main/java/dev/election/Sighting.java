@@ -32,7 +32,7 @@ record Sighting(
     /** The first look at the record. */
     static Sighting first(Snapshot seen, long at, Settings self) {
         long lease = self.timing().leaseDuration().toNanos();
-        return new Sighting(Snapshot.ABSENT, 0, at, at, at, lease, 0, false).changed(seen, at, self, true);
+        return new Sighting(Snapshot.ABSENT, 0, at, at, at, lease, 0, false).changed(seen, at, self);
     }
 
     /** Another look at the same record, at the same version or another. */
@@ -42,17 +42,13 @@ record Sighting(
 
     /** A look at another record. */
     Sighting changed(Snapshot seen, long at, Settings self) {
-        return changed(seen, at, self, false);
-    }
-
-    private Sighting changed(Snapshot seen, long at, Settings self, boolean first) {
         LockRecord record = seen.record();
         if (record == null) {
             return new Sighting(seen, latest(seen), at, at, at, fullLease, tokenFloor, hadRecord);
         }
         long floor = Math.max(tokenFloor, record.fencingToken());
         if (record.isFree()) {
-            long wait = releasedByItsHolder(record, at, first) ? 0 : fullLease;
+            long wait = releasedByItsHolder(record, at) ? 0 : fullLease;
             return new Sighting(seen, latest(seen), at, at, at + wait, fullLease, floor, true);
         }
         long wait = waitFor(record, self);
@@ -70,14 +66,12 @@ record Sighting(
      * <p>A release by client-go carries no proof. It counts when the last holder was not one of us, for then it is
      * client-go's own promise to keep; but not when it clears a record of ours, which client-go can do by mistake.
      */
-    private boolean releasedByItsHolder(LockRecord free, long at, boolean first) {
+    private boolean releasedByItsHolder(LockRecord free, long at) {
         if (free.isOurs()) {
             return free.transitions() > 0 && free.fencingToken() >= tokenFloor;
         }
-        if (first) {
-            return free.fencingToken() == 0; // else one of us held it, before or after
-        }
         LockRecord before = snapshot.record();
+        // At the first look, that nobody of us ever held it.
         boolean nobodyOfUsSince = free.fencingToken() == tokenFloor;
         boolean wasFree = before != null && before.isFree() && takeableAt <= at;
         boolean wasForeign = before != null && !before.isFree() && !before.isOurs();

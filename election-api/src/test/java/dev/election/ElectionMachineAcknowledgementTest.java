@@ -193,7 +193,10 @@ class ElectionMachineAcknowledgementTest {
         f.unknown().reads();
         Asked read = f.call();
         f.applied(creation, creation.at());
-        f.answer(read, new Call.Answer.Found(Snapshot.ABSENT)).reads().found(f.last());
+        f.answer(read, new Call.Answer.Found(Snapshot.ABSENT))
+                .untilItAsks()
+                .reads()
+                .found(f.last());
         f.polls(LEASE, f.last());
         assertThat(f.write().next().holder()).isEqualTo(ME);
     }
@@ -295,5 +298,36 @@ class ElectionMachineAcknowledgementTest {
         assertThat(f.awaitsAnswer()).isFalse();
         f.polls(MILLI, f.last());
         f.write();
+    }
+
+    @Test
+    @DisplayName("E5: An event of another's record settles an acquisition in doubt: there is nothing to give back")
+    void anEventSettlesTheDoubt() {
+        acquiring();
+        f.jitter(1).unknown().event(f.stored(f.held(OTHER, 9))).resign();
+        f.didNot(Effect.Invoke.class).did(Effect.Resigned.class);
+    }
+
+    @Test
+    @DisplayName("E5: A conflict leaves nothing in doubt, whatever the read after it shows")
+    void aBareConflictLeavesNoDoubt() {
+        acquiring();
+        f.jitter(0.5)
+                .bareConflict()
+                .found(f.last())
+                .resign()
+                .didNot(Effect.Invoke.class)
+                .did(Effect.Resigned.class);
+    }
+
+    @Test
+    @DisplayName("S12: A late word that the record was unreadable deposes nobody")
+    void aLateUnreadableDeposesNobody() {
+        f.leading().pass(Duration.ofMillis(3_400));
+        Asked hung = f.write();
+        f.pass(CALL).applied();
+        f.answer(hung, new Call.Answer.Failed(BackendException.unreadable("garbage", null)))
+                .didNot(Effect.TermEnded.class)
+                .didNot(Effect.HealthChanged.class);
     }
 }

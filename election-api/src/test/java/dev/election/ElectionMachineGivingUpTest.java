@@ -101,6 +101,7 @@ class ElectionMachineGivingUpTest {
 
         f.polls(LEASE, f.last()).is(Phase.ENDED);
         assertThat(f.awaitsAnswer()).as("a write").isFalse();
+        f.event(f.stored(f.held(OTHER, 9))).did(Effect.LeaderChanged.class);
         f.workStopped(1).is(Phase.FOLLOWING).didNot(Effect.Resigned.class);
     }
 
@@ -399,5 +400,29 @@ class ElectionMachineGivingUpTest {
         assertThat(f.awaitsAnswer()).isFalse();
         f.workStopped(1).polls(LEASE, f.last());
         assertThat(f.write().next().holder()).isEqualTo(ME);
+    }
+
+    @Test
+    @DisplayName("E7: One that resigned and released has nothing more to release")
+    void resigningAfterARelease() {
+        f.leading().resign().workStopped(1).applied().resign().didNot(Effect.Invoke.class);
+        assertThat(f.effect(Effect.Resigned.class)).isEqualTo(RELEASED);
+    }
+
+    @Test
+    @DisplayName("E7: An acquisition in doubt that another's record has settled needs no giving back")
+    void resigningAfterTheDoubtIsSettled() {
+        f.start().found(Snapshot.ABSENT).applied();
+        f.unknown().found(f.stored(f.held(OTHER, 3))).resign().didNot(Effect.Invoke.class);
+        assertThat(f.effect(Effect.Resigned.class)).isEqualTo(RELEASED);
+    }
+
+    @Test
+    @DisplayName("E7: A release that conflicts without a record, and whose read fails, is tried again")
+    void aBareConflictAndAFailedRead() {
+        Snapshot held = f.leading().last();
+        f.resign().workStopped(1).bareConflict().reads().failed().didNot(Effect.Invoke.class);
+        f.untilItAsks().reads().found(held).untilItAsks();
+        releasing();
     }
 }

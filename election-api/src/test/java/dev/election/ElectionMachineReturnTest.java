@@ -223,4 +223,78 @@ class ElectionMachineReturnTest {
         assertThat(g.awaitsAnswer()).isFalse();
         g.close().did(Effect.Closed.class).didNot(Effect.Invoke.class);
     }
+
+    @Test
+    @DisplayName("E8: A candidate that was never started says nothing, whatever it is told")
+    void theIdleSayNothing() {
+        f.tick()
+                .didNot(Effect.OpenWatch.class)
+                .didNot(Effect.LeaderChanged.class)
+                .is(Phase.IDLE);
+        assertThat(f.machine.nextWakeUp()).isEqualTo(Long.MAX_VALUE);
+        f.resign().didNot(Effect.OpenWatch.class).didNot(Effect.LeaderChanged.class);
+    }
+
+    @Test
+    @DisplayName("E8: A write that was not confirmed is trouble, until any call succeeds")
+    void anUnconfirmedWriteIsTrouble() {
+        f.leading().pass(Duration.ofSeconds(4)).unknown();
+        assertThat(f.effect(Effect.HealthChanged.class).problem()).contains("not confirmed", "connection reset");
+        f.untilItAsks().applied();
+        assertThat(f.effect(Effect.HealthChanged.class).problem()).isNull();
+    }
+
+    @Test
+    @DisplayName("E8: A conflict is an answer, and ends a trouble")
+    void aConflictEndsATrouble() {
+        f.leading().pass(Duration.ofSeconds(4)).failed().untilItAsks().conflict(f.stored(f.held(OTHER, 9)));
+        assertThat(f.effect(Effect.HealthChanged.class).problem()).isNull();
+    }
+
+    @Test
+    @DisplayName("E8: A follower that may have become the leader looks within an eighth of the call timeout")
+    void aFollowerInDoubtLooksSoon() {
+        f.start().found(Snapshot.ABSENT).applied();
+        f.jitter(1).unknown();
+        assertThat(f.untilWakeUp()).isLessThan(RETRY.dividedBy(8)).isPositive();
+        f.pass(f.untilWakeUp()).reads();
+    }
+
+    @Test
+    @DisplayName(
+            "E8: An acquisition that turns out to have been applied while standing back is given back, without a term")
+    void aLateAcquisitionIsGivenBack() {
+        f.start().found(Snapshot.ABSENT).applied();
+        MachineFixture.Asked acquisition = f.write();
+        f.resign().unnoticed(Duration.ofSeconds(6)).tick().is(Phase.FOLLOWING).found(f.last());
+        f.applied(acquisition, acquisition.at())
+                .didNot(Effect.TermStarted.class)
+                .is(Phase.DRAINING);
+        assertThat(f.write().next().isFree()).isTrue();
+        assertThat(f.write().expected()).isEqualTo(f.last().version());
+        f.applied().is(Phase.FOLLOWING);
+    }
+
+    @Test
+    @DisplayName("E8: Who stood back once, led again, and lost that term, does not stand back again")
+    void standingBackIsForOnce() {
+        f.leading().resign().workStopped(1).applied();
+        contendsAgainAfter(LEASE);
+        f.applied().foundExpired(2).workStopped(2);
+        assertThat(f.write().next().holder()).isEqualTo(ME);
+    }
+
+    @Test
+    @DisplayName("E11: Retries are jittered by a fifth")
+    void retriesAreJittered() {
+        f.jitter(1).start().failed();
+        assertThat(f.untilWakeUp()).isEqualTo(RETRY.plus(RETRY.dividedBy(5)).minus(NANO));
+    }
+
+    @Test
+    @DisplayName("S4: Each attempt is named after its incarnation and its call, so that no two are alike")
+    void attemptsAreUnique() {
+        f.start().found(Snapshot.ABSENT);
+        assertThat(f.write().next().attempt()).isEqualTo("i1." + f.write().id());
+    }
 }

@@ -286,4 +286,123 @@ class ElectionMachineTakeoverTest {
         }
         assertThat(g.view()).isEqualTo(new LeaderView.Unknown());
     }
+
+    @Test
+    @DisplayName("E11: Without its watch a follower polls again every retry period")
+    void aLostWatchIsReplacedByPolling() {
+        following()
+                .watchLost(1, BackendException.denied("no longer", null))
+                .reads()
+                .found(f.last());
+        assertThat(f.untilWakeUp()).isEqualTo(RETRY);
+    }
+
+    @Test
+    @DisplayName("E11: An older watch that opens late is no reason to read, and does not hide that a newer one is open")
+    void anOlderWatchThatOpensLate() {
+        f.start().watchLost(1, new Exception("reset")).found(f.stored(f.held(OTHER, 5, Duration.ofMinutes(9))));
+        f.polls(RETRY.multipliedBy(2), f.last()).watchOpened(2).found(f.last());
+        f.watchOpened(1).didNot(Effect.Invoke.class);
+        f.pass(LEASE).reads().found(f.last());
+        assertThat(f.untilWakeUp()).isEqualTo(LEASE);
+    }
+
+    @Test
+    @DisplayName("E11: A watch is opened again between half of its pause and all of it, at random")
+    void theReopeningIsJittered() {
+        f.jitter(1).start().watchLost(1, new Exception("no"));
+        f.pass(RETRY.multipliedBy(2).minusNanos(2)).didNot(Effect.OpenWatch.class);
+        f.pass(Duration.ofNanos(1)).did(Effect.OpenWatch.class);
+    }
+
+    @Test
+    @DisplayName(
+            "E11: A conflict without a record leads a follower to a read, and it waits a random while for its next try")
+    void aBareConflictOfAFollower() {
+        following().event(f.stored(f.released(OTHER, 5)));
+        Snapshot free = f.last();
+        f.jitter(0.5).bareConflict().reads().jitter(0).found(free).didNot(Effect.Invoke.class);
+        assertThat(f.untilWakeUp()).isBetween(RETRY.dividedBy(2).minusNanos(2), RETRY.dividedBy(2));
+        f.pass(f.untilWakeUp());
+        assertThat(f.write().expected()).isEqualTo(free.version());
+    }
+
+    @Test
+    @DisplayName("While a free record is waited out it is not known who leads; then nobody does")
+    void aRecordThatIsWaitedOutIsUnknown() {
+        MachineFixture g = MachineFixture.observing();
+        g.sees(g.stored(g.held(OTHER, 5))).watchOpened(1).found(Snapshot.ABSENT);
+        assertThat(g.effect(Effect.LeaderChanged.class).view()).isEqualTo(new LeaderView.Unknown());
+        g.unnoticed(g.untilWakeUp().minusNanos(1)).tick().didNot(Effect.LeaderChanged.class);
+        g.unnoticed(Duration.ofNanos(1)).tick();
+        assertThat(g.effect(Effect.LeaderChanged.class).view()).isEqualTo(new LeaderView.None());
+    }
+
+    @Test
+    @DisplayName(
+            "One's own record, while one does not lead, says that nobody else does, for as long as its lease lasts")
+    void onesOwnRecord() {
+        f.leading().unnoticed(Duration.ofSeconds(10)).tick();
+        assertThat(f.effect(Effect.LeaderChanged.class).view()).isEqualTo(new LeaderView.None());
+        f.failed().unnoticed(Duration.ofSeconds(5).minusNanos(1)).tick().didNot(Effect.LeaderChanged.class);
+        f.unnoticed(Duration.ofNanos(1)).tick();
+        assertThat(f.effect(Effect.LeaderChanged.class).view()).isEqualTo(new LeaderView.Unknown());
+    }
+
+    @Test
+    @DisplayName(
+            "Another term of the same leader is news, and so is another leader with the same token; a renewal is not")
+    void whatIsNews() {
+        following().event(f.stored(f.held(OTHER, 5))).didNot(Effect.LeaderChanged.class);
+        f.event(f.stored(f.held(OTHER, 6))).did(Effect.LeaderChanged.class);
+        f.event(f.stored(f.held("third_i3", 6))).did(Effect.LeaderChanged.class);
+    }
+
+    @Test
+    @DisplayName("E10: The identity in a view is the holder without the suffix that this library appends to its own")
+    void theIdentityInAView() {
+        assertThat(Sighting.identityOf(f.held("a_b_i2", 1))).isEqualTo("a_b");
+        assertThat(Sighting.identityOf(f.held("_i2", 1))).isEqualTo("_i2");
+        assertThat(Sighting.identityOf(f.foreign("a_b", 1, LEASE))).isEqualTo("a_b");
+    }
+
+    @Test
+    @DisplayName("E11: An event without a record that comes during a follower's read leads to another read")
+    void aBareEventDuringAReadIsNotLost() {
+        following().pass(LEASE).reads();
+        f.bareEvent().didNot(Effect.Invoke.class).found(f.last()).reads();
+        f.found(f.stored(f.released(OTHER, 5)));
+        assertThat(f.write().next().holder()).isEqualTo(ME);
+    }
+
+    @Test
+    @DisplayName("E11: A deletion that is told of during an acquisition leads to a read after it")
+    void anEventDuringAnAcquisitionIsNotLost() {
+        f.start().found(Snapshot.ABSENT).applied();
+        f.event(Snapshot.ABSENT).applied().did(Effect.TermStarted.class).reads();
+        f.found(Snapshot.ABSENT).did(Effect.TermEnded.class);
+    }
+
+    @Test
+    @DisplayName("E11: An event that comes during a take-over that conflicts leads to a read after it")
+    void anEventDuringAConflictIsNotLost() {
+        following().event(f.stored(f.released(OTHER, 5)));
+        f.write();
+        f.bareEvent().conflict(f.stored(f.held("third_i3", 6))).reads();
+    }
+
+    @Test
+    @DisplayName("E11: Events put off the poll that is their safety net")
+    void eventsPutOffThePoll() {
+        following().pass(Duration.ofSeconds(10)).event(f.stored(f.held(OTHER, 5, Duration.ofMinutes(9))));
+        assertThat(f.untilWakeUp()).isEqualTo(LEASE);
+    }
+
+    @Test
+    @DisplayName("E11: After the end of its term a candidate believes events again")
+    void afterItsTermEventsAreBelieved() {
+        f.leading().foundExpired(1).workStopped(1).event(f.stored(f.held(OTHER, 9)));
+        assertThat(f.effect(Effect.LeaderChanged.class).view()).isInstanceOf(LeaderView.Known.class);
+        f.resign().didNot(Effect.Invoke.class).did(Effect.Resigned.class);
+    }
 }
