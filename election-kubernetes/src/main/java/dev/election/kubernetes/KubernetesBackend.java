@@ -48,6 +48,7 @@ public final class KubernetesBackend implements ElectionBackend {
     private final String namespace;
     private final LockObject kind;
     private final HolderEvents events;
+    private final Rehearsal rehearsal;
     private final Set<ObjectWatch> watches = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -56,6 +57,7 @@ public final class KubernetesBackend implements ElectionBackend {
         this.namespace = namespace;
         this.kind = lock == LockKind.LEASE ? new LeaseLock() : new EndpointsLock();
         this.events = new HolderEvents(server);
+        this.rehearsal = new Rehearsal(server);
         LOG.info("elections are held on {} of namespace {} at {}", kind.resource(), namespace, server.address());
         if (lock == LockKind.ENDPOINTS) {
             LOG.warn("v1 Endpoints is deprecated since Kubernetes 1.33; move to Leases once no candidate needs it");
@@ -150,6 +152,7 @@ public final class KubernetesBackend implements ElectionBackend {
     private CasOutcome write(
             ObjectRef object, String verb, ObjectNode json, LockRecord replaced, LockRecord next, Deadline deadline)
             throws BackendException, InterruptedException {
+        rehearsal.cancel();
         kind.write(json, stored(next, replaced));
         Answer answer;
         try {
@@ -195,7 +198,8 @@ public final class KubernetesBackend implements ElectionBackend {
     public Watch watch(String election, WatchListener listener, Duration timeout)
             throws BackendException, InterruptedException {
         requireOpen();
-        ObjectWatch watch = new ObjectWatch(ref(election), listener, watches::remove);
+        ObjectRef object = ref(election);
+        ObjectWatch watch = new ObjectWatch(object, rehearsing(object, listener), watches::remove);
         watches.add(watch);
         boolean opened = false;
         try {
@@ -207,6 +211,21 @@ public final class KubernetesBackend implements ElectionBackend {
             }
         }
         return watch;
+    }
+
+    private WatchListener rehearsing(ObjectRef object, WatchListener listener) {
+        return new WatchListener() {
+            @Override
+            public void changed(@Nullable Snapshot current) {
+                rehearsal.saw(object, current);
+                listener.changed(current);
+            }
+
+            @Override
+            public void lost(Throwable cause) {
+                listener.lost(cause);
+            }
+        };
     }
 
     @Override
