@@ -71,6 +71,7 @@ class ElasticPoolTest {
 
     private static void awaitIdle(Thread thread) {
         while (thread.getState() != Thread.State.TIMED_WAITING) {
+            assertThat(thread.isAlive()).as(thread + " lives").isTrue();
             Thread.onSpinWait();
         }
     }

@@ -25,6 +25,7 @@ class ElectionLoopTest {
 
     private final ManualTime time = new ManualTime();
     private final List<String> told = new ArrayList<>();
+    private final List<LeaderView> views = new ArrayList<>();
     private boolean silent;
     private boolean broken;
     private boolean deaf;
@@ -82,7 +83,9 @@ class ElectionLoopTest {
         }
 
         @Override
-        public void leaderChanged(LeaderView view) {}
+        public void leaderChanged(LeaderView view) {
+            views.add(view);
+        }
 
         @Override
         public boolean isCurrentThread() {
@@ -242,5 +245,16 @@ class ElectionLoopTest {
             assertThat(known.age())
                     .isEqualTo(ElectionTiming.DEFAULT.renewDeadline().minus(term.remaining()));
         });
+    }
+
+    @Test
+    @DisplayName("E4: What fails while a term's end is told keeps nobody from being told what follows")
+    void aFailureKeepsNothingBehindIt() {
+        leading();
+        deaf = true;
+        silent = true;
+        time.advance(Duration.ofSeconds(10));
+        assertThat(views).last().isEqualTo(new LeaderView.None());
+        assertThat(loop.failedSteps()).isEqualTo(1);
     }
 }
