@@ -7,7 +7,6 @@ import dev.election.spi.BackendException.Kind;
 import dev.election.spi.CasOutcome;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
-import dev.election.spi.Version;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,16 +45,10 @@ final class ElectionMachine {
         CLOSED
     }
 
-    /** A store that answers nothing at all gets no more than this many calls to keep. */
-    private static final int MAX_UNANSWERED = 3;
-
     /** The window of the random delay before a take-over starts at R/400: 5 ms with the defaults. */
     private static final int TAKEOVER_WINDOW_DIVISOR = 400;
 
     private static final int MAX_DOUBLINGS = 6;
-
-    /** As client-go writes it: the API server refuses 0. */
-    private static final Duration RELEASED_LEASE = Duration.ofSeconds(1);
 
     private final Settings settings;
     private final RandomGenerator random;
@@ -64,18 +57,15 @@ final class ElectionMachine {
     private final long retryNanos;
     private final long callNanos;
 
+    private final RecordWriter records;
+    private final CallSlot calls = new CallSlot();
     private final OwnWrites own = new OwnWrites();
     private final WatchState watch;
+    private final StandBack standBack;
+    private final Problems problems = new Problems();
     private Moment now = new Moment(0, Instant.EPOCH);
     private List<Effect> effects = new ArrayList<>();
     private Phase phase = Phase.IDLE;
-
-    private long calls;
-    private int unanswered;
-    private @Nullable Call inFlight;
-    private long invokedAt;
-    private boolean newsDuringCall;
-    private boolean unseenNews;
 
     private @Nullable Sighting sighting;
     private boolean unreadable;
@@ -85,6 +75,7 @@ final class ElectionMachine {
     private int conflicts;
 
     private long term;
+    private long termStartedAt;
     private @Nullable Moment validity;
     private boolean workRunning;
     private long workLateAt = Long.MAX_VALUE;
@@ -94,14 +85,6 @@ final class ElectionMachine {
     private boolean closing;
     private boolean resigning;
     private long drainUntil = Long.MAX_VALUE;
-    private boolean standingBack;
-    private long standBackUntil;
-    private long termStartedAt;
-    private int failures;
-
-    private @Nullable Problem storeProblem;
-    private @Nullable Problem workProblem;
-    private @Nullable Problem reportedProblem;
     private LeaderView reportedLeader = new LeaderView.Unknown();
 
     ElectionMachine(Settings settings, RandomGenerator random) {
@@ -111,7 +94,9 @@ final class ElectionMachine {
         deadlineNanos = settings.timing().renewDeadline().toNanos();
         retryNanos = settings.timing().retryPeriod().toNanos();
         callNanos = settings.timing().callTimeout().toNanos();
+        records = new RecordWriter(settings);
         watch = new WatchState(settings.watches(), retryNanos, random);
+        standBack = new StandBack(leaseNanos);
     }
 
     // ---- Inputs ----
@@ -201,12 +186,12 @@ final class ElectionMachine {
             if (phase == Phase.LEADING) {
                 drain(EndReason.RESIGNED);
             } else if (phase == Phase.FOLLOWING) {
-                standBack();
+                standBack.begin(now.nanos());
                 giveBackOrFinish();
             } else if (phase == Phase.IDLE) {
                 finish(true);
             } else {
-                standBack();
+                standBack.begin(now.nanos());
                 boundTheWait();
             }
         });
@@ -245,11 +230,7 @@ final class ElectionMachine {
             return Long.MAX_VALUE;
         }
         long at = Math.min(drainUntil, Math.min(workLateAt, watch.openAt()));
-        if (inFlight != null) {
-            at = Math.min(at, inFlight.deadline());
-        } else if (unanswered < MAX_UNANSWERED) {
-            at = Math.min(at, callDueAt());
-        }
+        at = Math.min(at, calls.isFree() ? callDueAt() : calls.deadline());
         if (validity != null) {
             at = Math.min(at, validity.nanos() + deadlineNanos);
         }
@@ -290,12 +271,10 @@ final class ElectionMachine {
     }
 
     private void letTimePass() {
-        if (inFlight != null && now.nanos() >= inFlight.deadline()) {
-            inFlight = null;
-            trouble(
-                    Kind.TRANSIENT,
-                    "no answer from the store within "
-                            + Duration.ofNanos(callNanos).toMillis() + " ms");
+        if (now.nanos() >= calls.deadline()) {
+            calls.giveUp();
+            long millis = Duration.ofNanos(callNanos).toMillis();
+            problems.store(Kind.TRANSIENT, "no answer from the store within " + millis + " ms");
             pause(0);
         }
         if (validity != null && now.leaderElapsedSince(validity) >= deadlineNanos) {
@@ -303,8 +282,7 @@ final class ElectionMachine {
         }
         if (now.nanos() >= workLateAt) {
             workLateAt = Long.MAX_VALUE;
-            workProblem = new Problem(
-                    null, "the work of the last term still runs; this candidate does not contend before it has ended");
+            problems.workIsLate(true);
         }
         if (now.nanos() >= drainUntil) {
             drainUntil = Long.MAX_VALUE;
@@ -319,13 +297,10 @@ final class ElectionMachine {
     }
 
     private void report() {
-        Problem problem = storeProblem != null ? storeProblem : isExhausted() ? EXHAUSTED : workProblem;
-        boolean same = problem == null || reportedProblem == null
-                ? problem == reportedProblem
-                : problem.kind() == reportedProblem.kind();
-        if (!same) {
-            reportedProblem = problem;
-            effects.add(new Effect.HealthChanged(problem == null ? null : problem.text()));
+        problems.exhausted(isExhausted());
+        Effect change = problems.change();
+        if (change != null) {
+            effects.add(change);
         }
         if (phase == Phase.IDLE || phase == Phase.CLOSED) {
             return;
@@ -346,11 +321,7 @@ final class ElectionMachine {
     // ---- Answers ----
 
     private void onAnswer(long call, @Nullable Moment sent, Call.Answer answer) {
-        unanswered--;
-        boolean current = inFlight != null && inFlight.id() == call;
-        if (current) {
-            inFlight = null;
-        }
+        boolean current = calls.answered(call);
         if (sent != null) {
             own.noteSent(call, sent);
         }
@@ -371,7 +342,7 @@ final class ElectionMachine {
     }
 
     private void onFound(Snapshot seen) {
-        healthy();
+        problems.storeIsWell();
         if (isOvertaken(seen)) {
             return;
         }
@@ -381,7 +352,7 @@ final class ElectionMachine {
 
     /** Whether an answer may tell of an older state than the news that came while its call was on its way. */
     private boolean isOvertaken(Snapshot answer) {
-        if (!newsDuringCall || sighting == null) {
+        if (!calls.hadNews() || sighting == null) {
             return false;
         }
         boolean overtaken = answer.isAbsent() || sighting.isNewerThan(answer);
@@ -399,7 +370,7 @@ final class ElectionMachine {
 
     /** What an event that showed no record told of may have happened after what the answer shows. */
     private void lookAgainAfterUnseenNews() {
-        if (unseenNews) {
+        if (calls.hadUnseenNews()) {
             suspect();
         }
     }
@@ -408,19 +379,21 @@ final class ElectionMachine {
         if (outcome instanceof CasOutcome.Applied applied) {
             Attempt attempt = own.ofCall(call);
             if (attempt != null) {
-                healthy();
-                newsDuringCall |= !current;
+                problems.storeIsWell();
+                if (!current) {
+                    calls.news();
+                }
                 acknowledged(attempt, applied.current());
             }
         } else if (outcome instanceof CasOutcome.Conflict conflict) {
             Attempt attempt = own.ofCall(call);
             own.dropCall(call);
             if (current) {
-                healthy();
+                problems.storeIsWell();
                 onConflict(conflict.current(), attempt);
             }
         } else if (outcome instanceof CasOutcome.Unknown unknown && current) {
-            trouble(Kind.TRANSIENT, "a write was not confirmed: " + unknown.cause());
+            problems.store(Kind.TRANSIENT, "a write was not confirmed: " + unknown.cause());
             pause(0);
             if (phase == Phase.FOLLOWING) {
                 readAt = now.nanos() + random.nextLong(Math.max(1, callNanos / 8)); // we may well be the leader
@@ -453,8 +426,8 @@ final class ElectionMachine {
     }
 
     private void onFailed(boolean current, BackendException cause) {
-        if (current || storeProblem != null) { // a late complaint does not count if all went well since
-            trouble(cause.kind(), String.valueOf(cause.getMessage()));
+        if (current || problems.isStoreInTrouble()) { // a late complaint does not count if all went well since
+            problems.store(cause.kind(), String.valueOf(cause.getMessage()));
         }
         if (!current) {
             return;
@@ -498,21 +471,19 @@ final class ElectionMachine {
                     && seen.version().revision() <= held.version().revision();
             if (!ours && !older) {
                 suspect();
-                newsDuringCall = true;
-                unseenNews = true;
+                calls.unseenNews();
             }
             return;
         }
         if (seen == null || seen.isAbsent()) {
             suspect();
-            newsDuringCall = true;
-            unseenNews = true;
+            calls.unseenNews();
         } else if (sighting == null || !sighting.isNewerThan(seen)) {
             if (own.couldBe(seen)) {
-                readAt = inFlight == null ? now.nanos() : readAt;
+                readAt = calls.isTaken() ? readAt : now.nanos();
                 return;
             }
-            newsDuringCall = true;
+            calls.news();
             own.settle(seen);
             if (held != null && !Sighting.isSameRecord(held.record(), seen)) {
                 own.lost();
@@ -534,7 +505,7 @@ final class ElectionMachine {
             acquireAt = sighting.takeableAt() + random.nextLong(window);
         }
         if (sighting.isHeldByAnother(settings.holder())) {
-            standingBack = false;
+            standBack.end();
         }
         schedulePoll();
     }
@@ -610,10 +581,7 @@ final class ElectionMachine {
     private void drain(EndReason reason) {
         phase = Phase.DRAINING;
         drainUntil = now.nanos() + leaseNanos;
-        boolean failed = reason == EndReason.TASK_FAILED;
-        boolean again = failed && now.nanos() - termStartedAt < coolDown();
-        failures = failed ? again ? Math.min(failures + 1, MAX_DOUBLINGS) : 1 : 0;
-        standBack();
+        standBack.begin(now.nanos(), reason, now.nanos() - termStartedAt);
         termEnded(reason);
     }
 
@@ -644,7 +612,7 @@ final class ElectionMachine {
     private void onWorkStopped() {
         workRunning = false;
         workLateAt = Long.MAX_VALUE;
-        workProblem = null;
+        problems.workIsLate(false);
         if (phase == Phase.DRAINING || closing || resigning) {
             giveBackOrFinish();
         } else if (phase == Phase.ENDED) {
@@ -688,9 +656,7 @@ final class ElectionMachine {
             effects.add(new Effect.Closed());
         } else if (phase != Phase.IDLE) {
             phase = Phase.FOLLOWING;
-            if (standingBack) {
-                standBack(); // the cool-down counts from the end
-            }
+            standBack.restart(now.nanos());
         }
     }
 
@@ -699,17 +665,6 @@ final class ElectionMachine {
             resigning = false;
             effects.add(new Effect.Resigned(released));
         }
-    }
-
-    /** Lets others go first: until one has led, or the cool-down is over (rule E8). */
-    private void standBack() {
-        standingBack = true;
-        standBackUntil = now.nanos() + coolDown();
-    }
-
-    /** One lease; doubled with every term after the first that failed without having lasted even that long. */
-    private long coolDown() {
-        return leaseNanos << Math.max(0, failures - 1);
     }
 
     private void backOff() {
@@ -722,29 +677,13 @@ final class ElectionMachine {
                 && !resigning
                 && !workRunning
                 && !unreadable
-                && (!standingBack || now.nanos() >= standBackUntil);
+                && now.nanos() >= standBack.until();
     }
 
     // ---- Trouble ----
 
-    /** What is wrong; reported anew only when it is of another kind, because a store in trouble finds ever new words. */
-    private record Problem(@Nullable Kind kind, String text) {}
-
-    private static final Problem EXHAUSTED = new Problem(
-            Kind.UNREADABLE,
-            "the record's fencing token is the greatest there is, so no greater one can follow; delete the record after"
-                    + " stopping all candidates");
-
     private boolean isExhausted() {
         return sighting != null && sighting.tokenFloor() == Long.MAX_VALUE;
-    }
-
-    private void trouble(Kind kind, String text) {
-        storeProblem = new Problem(kind, text);
-    }
-
-    private void healthy() {
-        storeProblem = null;
     }
 
     /**
@@ -752,7 +691,8 @@ final class ElectionMachine {
      * took its whole timeout (rule E12); one that follows has time.
      */
     private void pause(long retryAfterNanos) {
-        long leaderRetry = Math.max(now.nanos(), invokedAt + callNanos + random.nextLong(Math.max(1, callNanos / 10)));
+        long leaderRetry =
+                Math.max(now.nanos(), calls.invokedAt() + callNanos + random.nextLong(Math.max(1, callNanos / 10)));
         writeAt = Math.max(now.nanos() + retryAfterNanos, leaderRetry);
         notBefore = now.nanos() + Math.max(retryAfterNanos, retryNanos + random.nextLong(Math.max(1, retryNanos / 5)));
         boolean urgent = suspect || own.toGiveBack() != null;
@@ -765,7 +705,7 @@ final class ElectionMachine {
         if (now.nanos() >= watch.openAt()) {
             effects.add(new Effect.OpenWatch(watch.opening()));
         }
-        if (inFlight != null || unanswered >= MAX_UNANSWERED) {
+        if (!calls.isFree()) {
             return;
         }
         if (phase == Phase.DRAINING && !workRunning && own.toGiveBack() == null) {
@@ -806,80 +746,45 @@ final class ElectionMachine {
         if (!allowed) {
             return Long.MAX_VALUE;
         }
-        long due = Math.max(acquireAt, notBefore);
-        return standingBack ? Math.max(due, standBackUntil) : due;
+        return Math.max(Math.max(acquireAt, notBefore), standBack.until());
     }
 
     private void read() {
         schedulePoll(); // whatever becomes of this read, there will be another
-        invoke(new Call.Read(++calls, now.nanos() + callNanos));
+        effects.add(new Effect.Invoke(calls.read(now.nanos(), now.nanos() + callNanos)));
     }
 
     private void contend() {
-        standingBack = false;
-        Snapshot seen = Objects.requireNonNull(sighting).snapshot();
-        LockRecord current = seen.record();
-        if (current == null) {
-            swap(Purpose.CREATE, seen, freeRecord(0, sighting.tokenFloor()));
-            return;
+        standBack.end();
+        Sighting seen = Objects.requireNonNull(sighting);
+        if (seen.snapshot().isAbsent()) {
+            swap(Purpose.CREATE, seen.snapshot(), records.create(seen, now.wall(), nextAttempt()));
+        } else {
+            swap(Purpose.ACQUIRE, seen.snapshot(), records.acquire(seen, now.wall(), nextAttempt()));
         }
-        long token = Math.max(Math.max(sighting.tokenFloor() + 1, seen.version().revision()), settings.minimumToken());
-        boolean changesHands = !current.holder().equals(settings.holder());
-        int transitions = changesHands && current.transitions() < Integer.MAX_VALUE
-                ? current.transitions() + 1
-                : current.transitions();
-        swap(Purpose.ACQUIRE, seen, heldRecord(transitions, token, now.wall()));
     }
 
     private void renew() {
         Snapshot held = Objects.requireNonNull(own.held());
-        LockRecord record = Objects.requireNonNull(held.record());
-        swap(Purpose.RENEW, held, heldRecord(record.transitions(), record.fencingToken(), record.acquired()));
+        swap(Purpose.RENEW, held, records.renew(held, now.wall(), nextAttempt()));
     }
 
     private void release() {
         Snapshot ours = Objects.requireNonNull(own.toGiveBack());
-        LockRecord record = Objects.requireNonNull(ours.record());
-        swap(Purpose.RELEASE, ours, freeRecord(record.transitions(), record.fencingToken()));
-    }
-
-    private LockRecord heldRecord(int transitions, long token, Instant acquired) {
-        return new LockRecord(
-                settings.holder(),
-                settings.timing().leaseDuration(),
-                acquired,
-                now.wall(),
-                transitions,
-                token,
-                nextAttempt());
-    }
-
-    private LockRecord freeRecord(int transitions, long token) {
-        return new LockRecord("", RELEASED_LEASE, now.wall(), now.wall(), transitions, token, nextAttempt());
+        swap(Purpose.RELEASE, ours, records.release(ours, now.wall(), nextAttempt()));
     }
 
     private String nextAttempt() {
-        return settings.incarnation() + "." + (calls + 1);
+        return settings.incarnation() + "." + calls.nextId();
     }
 
     private void swap(Purpose purpose, Snapshot replaced, LockRecord next) {
-        LockRecord stored = settings.asStored().apply(next, replaced);
-        Version expected = replaced.version();
         long deadline = now.nanos() + callNanos;
         if (validity != null) {
             deadline = Math.min(deadline, validity.nanos() + deadlineNanos);
         }
-        Call call = new Call.Swap(++calls, deadline, expected, stored);
-        own.begin(new Attempt(call.id(), purpose, replaced, stored, now));
-        invoke(call);
-    }
-
-    private void invoke(Call call) {
-        inFlight = call;
-        invokedAt = now.nanos();
-        newsDuringCall = false;
-        unseenNews = false;
-        unanswered++;
+        Call call = calls.swap(now.nanos(), deadline, replaced.version(), next);
+        own.begin(new Attempt(call.id(), purpose, replaced, next, now));
         effects.add(new Effect.Invoke(call));
     }
 }

@@ -1,0 +1,56 @@
+package dev.election;
+
+import dev.election.spi.BackendException.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What keeps an election from doing its work. It is reported anew only when it is of another kind, because a store in
+ * trouble finds ever new words.
+ */
+final class Problems {
+
+    private record Problem(@Nullable Kind kind, String text) {}
+
+    private static final Problem EXHAUSTED = new Problem(
+            Kind.UNREADABLE,
+            "the record's fencing token is the greatest there is, so no greater one can follow; delete the record after"
+                    + " stopping all candidates");
+
+    private static final Problem WORK_IS_LATE = new Problem(
+            null, "the work of the last term still runs; this candidate does not contend before it has ended");
+
+    private @Nullable Problem store;
+    private boolean exhausted;
+    private boolean workIsLate;
+    private @Nullable Problem reported;
+
+    void store(Kind kind, String text) {
+        store = new Problem(kind, text);
+    }
+
+    void storeIsWell() {
+        store = null;
+    }
+
+    boolean isStoreInTrouble() {
+        return store != null;
+    }
+
+    /** Whether no greater fencing token is left. */
+    void exhausted(boolean now) {
+        exhausted = now;
+    }
+
+    void workIsLate(boolean now) {
+        workIsLate = now;
+    }
+
+    /** What to report, if that has changed since the last report. */
+    @Nullable
+    Effect change() {
+        Problem problem = store != null ? store : exhausted ? EXHAUSTED : workIsLate ? WORK_IS_LATE : null;
+        boolean same = problem == null || reported == null ? problem == reported : problem.kind() == reported.kind();
+        reported = same ? reported : problem;
+        return same ? null : new Effect.HealthChanged(problem == null ? null : problem.text());
+    }
+}
