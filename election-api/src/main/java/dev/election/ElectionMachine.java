@@ -530,10 +530,18 @@ final class ElectionMachine {
         boolean everSeen = sighting != null && sighting.hadRecord();
         look(current);
         switch (attempt.purpose()) {
-            case CREATE -> acquireAt = everSeen ? acquireAt : now.nanos();
+            case CREATE -> created(everSeen);
             case ACQUIRE -> acquired(attempt);
             case RENEW -> renewed(attempt);
             case RELEASE -> finishDrain(true);
+        }
+    }
+
+    /** The record is there, and free. Who has never seen one before need not wait for anybody. */
+    private void created(boolean everSeen) {
+        if (!everSeen) {
+            sighting = Objects.requireNonNull(sighting).takeableNow();
+            acquireAt = now.nanos();
         }
     }
 

@@ -40,6 +40,11 @@ record Sighting(
         return new Sighting(seen, latest(seen), since, at, takeableAt, fullLease, tokenFloor, hadRecord);
     }
 
+    /** The same, of a record that nobody can have held before. */
+    Sighting takeableNow() {
+        return new Sighting(snapshot, revision, since, heard, since, fullLease, tokenFloor, hadRecord);
+    }
+
     /** A look at another record. */
     Sighting changed(Snapshot seen, long at, Settings self) {
         LockRecord record = seen.record();
