@@ -48,7 +48,8 @@ final class ElectionMachine {
     /** The window of the random delay before a take-over starts at R/400: 5 ms with the defaults. */
     private static final int TAKEOVER_WINDOW_DIVISOR = 400;
 
-    private static final int MAX_DOUBLINGS = 6;
+    /** It ends at R/50, 40 ms with the defaults: a lost race costs a refused write, a long delay costs a hand-over. */
+    private static final int MAX_DOUBLINGS = 3;
 
     private final Settings settings;
     private final RandomGenerator random;
@@ -483,6 +484,9 @@ final class ElectionMachine {
                 readAt = calls.isTaken() ? readAt : now.nanos();
                 return;
             }
+            if (anotherWasQuicker(seen)) {
+                conflicts = Math.max(0, conflicts - 1); // and nobody collided
+            }
             calls.news();
             own.settle(seen);
             if (held != null && !Sighting.isSameRecord(held.record(), seen)) {
@@ -490,6 +494,13 @@ final class ElectionMachine {
             }
             look(seen);
         }
+    }
+
+    /** Whether the lock was to be had, and has gone to another before we tried. */
+    private boolean anotherWasQuicker(Snapshot seen) {
+        LockRecord record = seen.record();
+        boolean gone = record != null && !record.isFree() && !record.holder().equals(settings.holder());
+        return gone && sighting != null && !sighting.isHeldByAnother(settings.holder()) && !calls.isTaken();
     }
 
     private void look(Snapshot seen) {
