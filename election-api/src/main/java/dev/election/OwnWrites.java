@@ -2,10 +2,8 @@ package dev.election;
 
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
-import dev.election.spi.Version;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +41,11 @@ final class OwnWrites {
 
     /** The instant at which a write was handed to the store has become known. */
     void noteSent(long call, Moment sent) {
-        open.replaceAll(attempt -> attempt.call() == call ? attempt.sentAt(sent) : attempt);
+        for (int i = 0; i < open.size(); i++) {
+            if (open.get(i).call() == call) {
+                open.set(i, open.get(i).sentAt(sent));
+            }
+        }
     }
 
     /** A write was not applied, nor will it be. */
@@ -54,12 +56,17 @@ final class OwnWrites {
     /** The attempt of a call, unless it has been settled by other evidence. */
     @Nullable
     Attempt ofCall(long call) {
-        return first(attempt -> attempt.call() == call);
+        for (Attempt attempt : open) {
+            if (attempt.call() == call) {
+                return attempt;
+            }
+        }
+        return null;
     }
 
     /** Whether a record is what one of the writes in doubt would leave. */
     boolean couldBe(Snapshot seen) {
-        return first(attempt -> attempt.next().equals(seen.record())) != null;
+        return thatWrote(seen) != null;
     }
 
     /**
@@ -72,15 +79,14 @@ final class OwnWrites {
         if (open.isEmpty() || open.get(0).replaced().version().equals(seen.version())) {
             return null;
         }
-        Attempt applied = first(attempt -> attempt.next().equals(seen.record()));
+        Attempt applied = thatWrote(seen);
         open.clear();
         return applied;
     }
 
     /** The store holds this write of ours. */
     void applied(Attempt attempt, Snapshot current) {
-        Version replaced = attempt.replaced().version();
-        open.removeIf(other -> other.replaced().version().equals(replaced));
+        open.clear(); // the others expect the version that this one replaced
         held = attempt.purpose() == Purpose.CREATE || attempt.purpose() == Purpose.RELEASE ? null : current;
     }
 
@@ -109,13 +115,17 @@ final class OwnWrites {
         if (held != null) {
             return held;
         }
-        Attempt acquisition = first(attempt -> attempt.purpose() == Purpose.ACQUIRE);
-        return acquisition == null ? null : acquisition.replaced();
+        for (Attempt attempt : open) {
+            if (attempt.purpose() == Purpose.ACQUIRE) {
+                return attempt.replaced();
+            }
+        }
+        return null;
     }
 
-    private @Nullable Attempt first(Predicate<Attempt> which) {
+    private @Nullable Attempt thatWrote(Snapshot seen) {
         for (Attempt attempt : open) {
-            if (which.test(attempt)) {
+            if (attempt.next().equals(seen.record())) {
                 return attempt;
             }
         }
