@@ -29,6 +29,9 @@ final class HolderEvents implements AutoCloseable {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(1);
     private static final int QUEUE = 64;
 
+    /** A record for people can wait until the hand-over that it tells of is done; it would take its server's time. */
+    private static final Duration DELAY = Duration.ofMillis(100);
+
     private final ApiServer server;
     private final ThreadPoolExecutor thread;
     private volatile boolean permitted = true;
@@ -62,11 +65,13 @@ final class HolderEvents implements AutoCloseable {
         }
         String message = after.isFree() ? before.holder() + " stopped leading" : after.holder() + " became leader";
         ObjectNode event = event(object, written, message, Instant.now());
-        thread.execute(() -> post(object, event));
+        long due = System.nanoTime() + DELAY.toNanos();
+        thread.execute(() -> post(object, event, due));
     }
 
-    private void post(ObjectRef object, ObjectNode event) {
+    private void post(ObjectRef object, ObjectNode event, long due) {
         try {
+            TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
             Answer answer = server.send(
                     "POST", "/api/v1/namespaces/" + object.namespace() + "/events", event, Deadline.in(TIMEOUT));
             if (answer.code() == 403) {
