@@ -48,8 +48,8 @@ final class ElectionMachine {
     /** The window of the random delay before a take-over starts at R/400: 5 ms with the defaults. */
     private static final int TAKEOVER_WINDOW_DIVISOR = 400;
 
-    /** It ends at R/50, 40 ms with the defaults: a lost race costs a refused write, a long delay costs a hand-over. */
-    private static final int MAX_DOUBLINGS = 3;
+    /** It ends at R/100, 20 ms with the defaults: a lost race costs a refused write, a long delay costs a hand-over. */
+    private static final int MAX_DOUBLINGS = 2;
 
     private final Settings settings;
     private final RandomGenerator random;
