@@ -15,8 +15,7 @@ import org.slf4j.LoggerFactory;
  * back as it was read, and as a dry run, so that nothing changes.
  *
  * <p>A follower may wait for months before it writes for the first time. This way a missing permission is said at its
- * start and not when it is needed, and the first write does not wait for classes to be loaded: that makes a hand-over
- * some 20 ms faster.
+ * start and not when it is needed, and the first write does not wait for classes to be loaded, so a hand-over is quicker.
  */
 final class Rehearsal {
 
