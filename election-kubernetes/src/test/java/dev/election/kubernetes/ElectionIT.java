@@ -9,11 +9,11 @@ import dev.election.LeaderElector;
 import dev.election.LeaderView;
 import dev.election.Leadership;
 import dev.election.LeadershipListener;
+import dev.election.tck.TcpProxy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,8 +100,7 @@ class ElectionIT {
     @EnumSource(LockKind.class)
     void aLeaderThatIsCutOffStopsBeforeAnotherLeads(LockKind lock) throws Exception {
         Config direct = server.adminConfig();
-        URI address = URI.create(direct.getMasterUrl());
-        try (TcpProxy network = new TcpProxy(address)) {
+        try (TcpProxy network = server.proxy()) {
             Config through = server.adminConfig();
             through.setMasterUrl("https://127.0.0.1:" + network.port() + "/");
             LeaderElector a = candidate("a", through, lock);

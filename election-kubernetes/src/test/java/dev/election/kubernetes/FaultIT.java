@@ -17,12 +17,12 @@ import dev.election.spi.ElectionBackend;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
+import dev.election.tck.TcpProxy;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -99,7 +99,7 @@ class FaultIT {
     @Test
     void aConnectionThatDiedSilentlyCostsOneCall() throws Exception {
         Config config = server.adminConfig();
-        try (TcpProxy proxy = new TcpProxy(URI.create(config.getMasterUrl()))) {
+        try (TcpProxy proxy = server.proxy()) {
             config.setMasterUrl("https://127.0.0.1:" + proxy.port());
             try (ElectionBackend behind = KubernetesBackend.connect(config, null, LockKind.LEASE)) {
                 assertThat(behind.read(election, TIMEOUT)).isEqualTo(current);
@@ -115,7 +115,7 @@ class FaultIT {
     @Test
     void nothingIsSentAfterTheTimeoutEvenIfTheNetworkComesBack() throws Exception {
         Config config = server.adminConfig();
-        try (TcpProxy proxy = new TcpProxy(URI.create(config.getMasterUrl()))) {
+        try (TcpProxy proxy = server.proxy()) {
             config.setMasterUrl("https://127.0.0.1:" + proxy.port());
             try (ElectionBackend held = KubernetesBackend.connect(config, null, LockKind.LEASE)) {
                 proxy.hold();

@@ -1,27 +1,24 @@
 package dev.election.kubernetes;
 
+import dev.election.tck.TcpProxy;
+import dev.election.tck.servers.Programs;
+import dev.election.tck.servers.ServerProcess;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -67,12 +64,7 @@ public final class KubeServer {
     /** The server of this JVM, started by the first call. Skips the calling test where there is none. */
     public static KubeServer shared() {
         if (assets().isEmpty() && !Docker.isUp()) {
-            String line = "NO KUBERNETES: run script/servers, or set KUBEBUILDER_ASSETS, or start Docker.";
-            if ("true".equals(System.getenv("CI"))) {
-                throw new AssertionError(line);
-            }
-            System.err.println(line + " Tests on Kubernetes are SKIPPED.");
-            Assumptions.abort(line);
+            return Programs.missing("KUBERNETES", "run script/servers, or set KUBEBUILDER_ASSETS, or start Docker.");
         }
         return Shared.SERVER;
     }
@@ -98,6 +90,12 @@ public final class KubeServer {
                 .build();
     }
 
+    /** A network between a client and this server. */
+    TcpProxy proxy() throws IOException {
+        URI address = URI.create(adminConfig().getMasterUrl());
+        return new TcpProxy(address.getHost(), address.getPort());
+    }
+
     /** A client that may do everything; to be closed by the caller. */
     public KubernetesClient adminClient() {
         return new KubernetesClientBuilder().withConfig(adminConfig()).build();
@@ -105,36 +103,11 @@ public final class KubeServer {
 
     /** The program of that name beside the API server, such as {@code kubectl}. */
     public static Optional<Path> program(String name) {
-        return candidates()
-                .map(dir -> dir.resolve(name))
-                .filter(Files::isExecutable)
-                .findFirst();
+        return Programs.find(name);
     }
 
     private static Optional<Path> assets() {
-        return candidates()
-                .filter(dir ->
-                        Files.isExecutable(dir.resolve("kube-apiserver")) && Files.isExecutable(dir.resolve("etcd")))
-                .findFirst();
-    }
-
-    private static Stream<Path> candidates() {
-        List<Path> dirs = new ArrayList<>();
-        Optional.ofNullable(System.getenv("KUBEBUILDER_ASSETS")).map(Path::of).ifPresent(dirs::add);
-        Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .map(Path::of)
-                .forEach(dirs::add);
-        dirs.add(cache().resolve("k8s").resolve("1.20.2-linux-amd64"));
-        dirs.add(cache().resolve("k8s").resolve("1.20.2-linux-arm64"));
-        return dirs.stream();
-    }
-
-    /** As in {@code script/servers}. */
-    private static Path cache() {
-        String own = System.getenv("ELECTION_CACHE");
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        Path home = Path.of(System.getProperty("user.home"), ".cache");
-        return own != null ? Path.of(own) : (xdg != null ? Path.of(xdg) : home).resolve("election");
+        return Programs.directoryOf("kube-apiserver", "etcd");
     }
 
     private static KubeServer start() {
@@ -154,9 +127,9 @@ public final class KubeServer {
     }
 
     private static KubeServer startProcesses(Path assets, Path dir) throws IOException {
-        String etcd = "http://127.0.0.1:" + freePort();
-        String peer = "http://127.0.0.1:" + freePort();
-        run(
+        String etcd = "http://127.0.0.1:" + ServerProcess.freePort();
+        String peer = "http://127.0.0.1:" + ServerProcess.freePort();
+        start(
                 dir.resolve("etcd.log"),
                 assets.resolve("etcd").toString(),
                 "--unsafe-no-fsync",
@@ -166,10 +139,10 @@ public final class KubeServer {
                 "--listen-peer-urls=" + peer,
                 "--initial-advertise-peer-urls=" + peer,
                 "--initial-cluster=default=" + peer);
-        int port = freePort();
+        int port = ServerProcess.freePort();
         Path key = Files.writeString(dir.resolve("service-account.key"), rsaKey());
         Path tokens = Files.writeString(dir.resolve("tokens.csv"), "admin-token,admin,1,system:masters\n");
-        run(
+        start(
                 dir.resolve("kube-apiserver.log"),
                 assets.resolve("kube-apiserver").toString(),
                 "--etcd-servers=" + etcd,
@@ -201,6 +174,11 @@ public final class KubeServer {
                         port, dir.resolve("certs").resolve("apiserver.crt"))));
     }
 
+    @SuppressWarnings("resource") // ends with this JVM
+    private static void start(Path log, String... command) {
+        ServerProcess.start(log, List.of(command));
+    }
+
     private void awaitReady() throws IOException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         String last = "";
@@ -221,25 +199,6 @@ public final class KubeServer {
             }
         }
         throw new IOException("the API server did not get ready; see the logs beside " + kubeconfig + "; " + last);
-    }
-
-    /**
-     * Runs a server below a shell that reads our end of a pipe: when this JVM ends, however it ends, so does the pipe,
-     * and the shell kills the server.
-     */
-    private static void run(Path log, String... command) throws IOException {
-        List<String> whole = new ArrayList<>(List.of("sh", "-c", "\"$@\" </dev/null & read end; kill -9 $!", "sh"));
-        whole.addAll(List.of(command));
-        new ProcessBuilder(whole)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static String rsaKey() {

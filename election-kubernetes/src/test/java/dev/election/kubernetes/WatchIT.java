@@ -14,8 +14,8 @@ import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
 import dev.election.spi.WatchListener;
+import dev.election.tck.TcpProxy;
 import io.fabric8.kubernetes.client.Config;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +120,7 @@ class WatchIT {
     @Test
     void aConnectionThatEndsLosesTheWatch() throws Exception {
         Config config = server.adminConfig();
-        try (TcpProxy proxy = new TcpProxy(URI.create(config.getMasterUrl()))) {
+        try (TcpProxy proxy = server.proxy()) {
             config.setMasterUrl("https://127.0.0.1:" + proxy.port());
             try (ElectionBackend backend = KubernetesBackend.connect(config, null, LockKind.LEASE)) {
                 Watch watch = backend.watch(election, seen, TIMEOUT);

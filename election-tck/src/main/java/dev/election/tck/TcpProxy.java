@@ -1,4 +1,4 @@
-package dev.election.kubernetes;
+package dev.election.tck;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,96 +7,140 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A network between a client and a server, which can hold up everything and cut connections. */
-final class TcpProxy implements AutoCloseable {
+/**
+ * A network between a client and a server, on the loopback interface, which can hold up everything, cut connections and
+ * refuse new ones. What a test gives its backend in place of the server's address.
+ *
+ * <p>Thread-safe.
+ */
+public final class TcpProxy implements AutoCloseable {
 
     private final ServerSocket listener;
     private final InetSocketAddress target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Set<Socket> forgotten = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
-    private boolean held;
+    private boolean requestsHeld; // guarded by this
+    private boolean answersHeld; // guarded by this
+    private volatile boolean refusing;
 
-    TcpProxy(URI target) throws IOException {
-        this.target = new InetSocketAddress(target.getHost(), target.getPort());
+    /** Begins to pass on what comes to {@link #port()}. */
+    public TcpProxy(String host, int port) throws IOException {
+        this.target = new InetSocketAddress(host, port);
         this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-        start("accept", this::accept);
+        start("accept", this::serve);
     }
 
-    int port() {
+    /** The port, on 127.0.0.1, to connect to. */
+    public int port() {
         return listener.getLocalPort();
     }
 
     /** Lets nothing through in either direction, old connections and new. */
-    synchronized void hold() {
-        held = true;
+    public synchronized void hold() {
+        requestsHeld = true;
+        answersHeld = true;
+    }
+
+    /** Lets requests through, and no answer. */
+    public synchronized void holdAnswers() {
+        answersHeld = true;
     }
 
     /** Lets everything through again, what was held up first. */
-    synchronized void release() {
-        held = false;
+    public synchronized void release() {
+        requestsHeld = false;
+        answersHeld = false;
         notifyAll();
     }
 
     /** Lets nothing through any more on the connections there are, as when a router forgot them; new ones work. */
-    synchronized void forget() {
+    public synchronized void forget() {
         forgotten.addAll(sockets);
     }
 
     /** Ends all connections. */
-    void cut() {
+    public void cut() {
         sockets.forEach(TcpProxy::close);
     }
 
-    int accepted() {
+    /** Ends all connections, and each new one at once, as if nobody were there. */
+    public void refuse() {
+        refusing = true;
+        cut();
+    }
+
+    /** Accepts connections again. */
+    public void accept() {
+        refusing = false;
+    }
+
+    /** How many connections were made. */
+    public int accepted() {
         return accepted.get();
     }
 
     /** Whether no connection is left. */
-    boolean isQuiet() {
+    public boolean isQuiet() {
         return sockets.isEmpty();
     }
 
-    private void accept() throws IOException {
+    private void serve() throws IOException {
         while (true) {
             Socket client = listener.accept();
             accepted.incrementAndGet();
             Socket server = new Socket();
             sockets.add(client);
             sockets.add(server);
-            server.connect(target);
-            start("up", () -> pump(client, server));
-            start("down", () -> pump(server, client));
+            if (refusing || !connect(server)) {
+                drop(client, server);
+                continue;
+            }
+            start("up", () -> pump(client, server, false));
+            start("down", () -> pump(server, client, true));
         }
     }
 
-    private void pump(Socket from, Socket to) throws IOException {
+    private void pump(Socket from, Socket to, boolean answers) throws IOException {
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             byte[] buffer = new byte[8192];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                pass();
+                pass(answers);
                 if (!forgotten.contains(from)) {
                     out.write(buffer, 0, n);
                 }
             }
         } finally {
-            close(from);
-            close(to);
-            sockets.remove(from);
-            sockets.remove(to);
+            drop(from, to);
         }
     }
 
-    private synchronized void pass() throws IOException {
+    /** Whether there is a server; it may have been stopped by the test. */
+    private boolean connect(Socket server) {
         try {
-            while (held) {
+            server.connect(target);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void drop(Socket one, Socket other) {
+        close(one);
+        close(other);
+        sockets.remove(one);
+        sockets.remove(other);
+    }
+
+    private synchronized void pass(boolean answers) throws IOException {
+        try {
+            while (answers ? answersHeld : requestsHeld) {
                 wait();
             }
         } catch (InterruptedException e) {
