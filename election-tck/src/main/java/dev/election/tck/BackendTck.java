@@ -1,0 +1,66 @@
+package dev.election.tck;
+
+import dev.election.spi.ElectionBackend;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * The compatibility kit. The author of a backend extends this type, says how to open the backend, and runs it with
+ * JUnit 5:
+ *
+ * <pre>{@code
+ * class MyBackendTest extends BackendTck {
+ *     @Override
+ *     protected ElectionBackend open() {
+ *         return MyBackend.connect("localhost:1234");
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>The kit names its elections {@code tck-<random>-<number>}, deletes what it wrote where the backend can delete, and
+ * touches nothing else. Each test names the rule that it proves. What a backend does not offer, by its {@linkplain
+ * ElectionBackend#capabilities() capabilities} or by the optional methods below, makes the tests that need it not
+ * applicable: JUnit reports them as aborted, with the reason.
+ */
+public abstract class BackendTck {
+
+    private final Kit kit = new Kit(this);
+
+    /**
+     * Opens a view of the store, as a process of its own would: all views that one test opens see the same records. The
+     * kit closes it.
+     */
+    protected abstract ElectionBackend open() throws Exception;
+
+    /** The URI by which another process opens the same store through its provider; empty when there is none. */
+    protected Optional<String> uri() {
+        return Optional.empty();
+    }
+
+    /** A way around the backend to what is stored; empty when there is none. */
+    protected Optional<RawRecords> rawRecords() {
+        return Optional.empty();
+    }
+
+    /** Faults between the views and their store; empty when the test cannot make any. */
+    protected Optional<StoreFaults> faults() {
+        return Optional.empty();
+    }
+
+    @AfterEach
+    final void leaveNothingBehind() throws Exception {
+        kit.close();
+    }
+
+    // One class of tests for each family of rules; they are here only to be found by JUnit.
+
+    @Nested
+    @DisplayName("S1 compare-and-set is atomic")
+    final class Atomicity extends AtomicityRules {
+        Atomicity() {
+            super(kit);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.election.tck;
+
+import dev.election.spi.BackendException;
+import dev.election.spi.CasOutcome;
+import dev.election.spi.ElectionBackend;
+import dev.election.spi.ElectionBackend.Capability;
+import dev.election.spi.LockRecord;
+import dev.election.spi.Snapshot;
+import dev.election.spi.Version;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * What one test has at hand: views of the store under test, elections of its own, and records. Closes the views and
+ * deletes the records when the test is over.
+ */
+final class Kit {
+
+    /** Enough for a slow store on a busy machine: what takes longer hangs. */
+    static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    /** The run's own part of all names, so that runs beside each other do not meet. */
+    private static final String RUN = HexFormat.of().toHexDigits(new Random().nextInt());
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private final BackendTck author;
+    private final List<ElectionBackend> views = new ArrayList<>();
+    private final List<String> elections = new ArrayList<>();
+
+    Kit(BackendTck author) {
+        this.author = author;
+    }
+
+    /** Opens one more view. */
+    ElectionBackend open() throws Exception {
+        ElectionBackend view = author.open();
+        views.add(view);
+        return view;
+    }
+
+    /** The name of a new election; fails when the store holds something under it, which is not ours to touch. */
+    String newElection() throws Exception {
+        String election = "tck-" + RUN + "-" + NUMBERS.incrementAndGet();
+        Snapshot found = anyView().read(election, TIMEOUT);
+        if (!found.isAbsent()) {
+            Assertions.fail("the store already holds " + found + " under " + election + ", a name that the kit made up."
+                    + " Give the kit a store, or a prefix, that nobody else uses");
+        }
+        elections.add(election);
+        return election;
+    }
+
+    private ElectionBackend anyView() throws Exception {
+        return views.isEmpty() ? open() : views.get(0);
+    }
+
+    /** A hook of the author's; makes the test not applicable when there is none. */
+    <T> T needs(Optional<T> hook, String what) {
+        return hook.orElseGet(() -> Assumptions.abort("needs " + what + ", which the author did not give"));
+    }
+
+    RawRecords rawRecords() {
+        return needs(author.rawRecords(), "BackendTck.rawRecords()");
+    }
+
+    StoreFaults faults() {
+        return needs(author.faults(), "BackendTck.faults()");
+    }
+
+    String uri() {
+        return needs(author.uri(), "BackendTck.uri()");
+    }
+
+    /** Makes the test not applicable to a backend that does not declare this. */
+    void needs(Capability capability) throws Exception {
+        Assumptions.assumeTrue(
+                anyView().capabilities().contains(capability), () -> "the backend does not declare " + capability);
+    }
+
+    /** A record that nobody holds, with a new attempt. */
+    static LockRecord free() {
+        return record("", 0);
+    }
+
+    /** A record that somebody holds for fifteen seconds, with a new attempt. */
+    static LockRecord held(String holder, long token) {
+        return record(holder, token);
+    }
+
+    private static LockRecord record(String holder, long token) {
+        Instant now = Instant.now();
+        return new LockRecord(
+                holder,
+                Duration.ofSeconds(15),
+                now,
+                now,
+                0,
+                token,
+                UUID.randomUUID().toString());
+    }
+
+    /** What an applied write left; fails with the outcome if it was none. */
+    static Snapshot applied(CasOutcome outcome) {
+        if (outcome instanceof CasOutcome.Applied applied) {
+            return applied.current();
+        }
+        return Assertions.fail(
+                "the write should have been applied, as nobody else writes, but its outcome was " + outcome);
+    }
+
+    /** Creates an election's record. */
+    static Snapshot create(ElectionBackend view, String election) throws BackendException, InterruptedException {
+        return applied(view.compareAndSet(election, Version.ABSENT, free(), TIMEOUT));
+    }
+
+    void close() throws Exception {
+        try {
+            if (author.faults().isPresent()) {
+                author.faults().get().heal();
+            }
+            deleteRecords();
+        } finally {
+            views.forEach(ElectionBackend::close);
+        }
+    }
+
+    private void deleteRecords() throws Exception {
+        if (elections.isEmpty()) {
+            return;
+        }
+        ElectionBackend cleaner = author.open(); // those of the test may be closed, or have been cut off
+        try {
+            if (cleaner.capabilities().contains(Capability.DELETE)) {
+                for (String election : elections) {
+                    cleaner.delete(election, TIMEOUT);
+                }
+            }
+        } finally {
+            cleaner.close();
+        }
+    }
+}
