@@ -1,9 +1,7 @@
 package dev.election;
 
-import dev.election.spi.BackendUri;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.ElectionBackend.Capability;
-import dev.election.spi.ElectionBackendProvider;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Names;
 import dev.election.spi.Snapshot;
@@ -15,10 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,12 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class Elections implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Elections.class);
-
-    /** Where the schemes live that are not on the class path; for the error message only. */
-    private static final Map<String, String> KNOWN_MODULES = Map.of(
-            "kubernetes", "election-kubernetes",
-            "etcd", "election-etcd",
-            "zookeeper", "election-zookeeper");
 
     /** Enough for a thousand elections on a store that answers within some milliseconds; hanging calls add more. */
     private static final int CALL_THREADS = 8;
@@ -76,20 +66,7 @@ public final class Elections implements AutoCloseable {
      * @throws IllegalArgumentException when the URI is not understood, saying what was expected
      */
     public static Elections open(String uri) {
-        BackendUri parsed = BackendUri.parse(uri);
-        Map<String, ElectionBackendProvider> providers = new TreeMap<>();
-        ServiceLoader.load(ElectionBackendProvider.class)
-                .forEach(provider -> providers.put(provider.scheme(), provider));
-        ElectionBackendProvider provider = providers.get(parsed.scheme());
-        if (provider == null) {
-            String module = KNOWN_MODULES.get(parsed.scheme());
-            throw new IllegalArgumentException("no backend for \"" + parsed.scheme() + ":\" is on the class path; "
-                    + (module == null ? "" : "it is in the module dev.election:" + module + "; ")
-                    + "at hand are "
-                    + String.join(
-                            ", ", providers.keySet().stream().map(s -> s + ":").toList()));
-        }
-        return of(provider.open(parsed));
+        return of(ElectionBackend.open(uri));
     }
 
     /** Runs elections over a backend, which is closed together with them. */

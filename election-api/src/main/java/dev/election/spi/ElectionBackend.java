@@ -43,6 +43,17 @@ public interface ElectionBackend extends AutoCloseable {
         void close();
     }
 
+    /**
+     * Opens the backend that a URI names by the provider of its scheme. Does no I/O that an unreachable store could
+     * make fail.
+     *
+     * @throws IllegalArgumentException when the URI is not understood, saying what was expected; when there is no
+     *     provider of its scheme, naming the schemes at hand and the module to add
+     */
+    static ElectionBackend open(String uri) {
+        return Providers.open(BackendUri.parse(uri));
+    }
+
     /** What this backend offers. Constant over its life. */
     Set<Capability> capabilities();
 

@@ -2,9 +2,12 @@ package dev.election.tck;
 
 import dev.election.spi.ElectionBackend;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /**
  * The compatibility kit. The author of a backend extends this type, says how to open the backend, and runs it with
@@ -23,7 +26,12 @@ import org.junit.jupiter.api.Nested;
  * touches nothing else. Each test names the rule that it proves. What a backend does not offer, by its {@linkplain
  * ElectionBackend#capabilities() capabilities} or by the optional methods below, makes the tests that need it not
  * applicable: JUnit reports them as aborted, with the reason.
+ *
+ * <p>A report is printed, and written to {@code election-tck} below the build directory, named after this class or its
+ * {@link DisplayName}. A test that hangs fails after two minutes, or as a {@link Timeout} of the class says; its thread
+ * is interrupted and left behind.
  */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
 public abstract class BackendTck {
 
     private final Kit kit = new Kit(this);
@@ -49,7 +57,9 @@ public abstract class BackendTck {
         return Optional.empty();
     }
 
+    // A class's timeout is for its tests; without one of its own, a backend that does not close would hang the kit.
     @AfterEach
+    @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
     final void leaveNothingBehind() throws Exception {
         kit.close();
     }
