@@ -73,7 +73,8 @@ public final class MemoryBackend implements ElectionBackend {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.allOf(Capability.class);
+        // Other processes have other memory, and a store of this name that is not this one.
+        return EnumSet.of(Capability.WATCH, Capability.DELETE);
     }
 
     @Override

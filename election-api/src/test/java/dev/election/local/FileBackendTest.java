@@ -73,6 +73,12 @@ class FileBackendTest extends BackendContract {
         Files.writeString(recordFile(), text);
     }
 
+    @Test
+    @DisplayName("offers all that there is")
+    void capabilities() {
+        assertThat(backend.capabilities()).containsExactlyInAnyOrder(ElectionBackend.Capability.values());
+    }
+
     @Nested
     @DisplayName("in its directory")
     class InItsDirectory {

@@ -27,6 +27,13 @@ class MemoryBackendTest extends BackendContract {
         return root.newView();
     }
 
+    @Test
+    @DisplayName("offers to watch and delete, and no store to several processes")
+    void capabilities() {
+        assertThat(backend.capabilities())
+                .containsExactlyInAnyOrder(ElectionBackend.Capability.WATCH, ElectionBackend.Capability.DELETE);
+    }
+
     @Nested
     @DisplayName("by name")
     class Names {

@@ -1,6 +1,7 @@
 package dev.election.tck;
 
 import dev.election.spi.ElectionBackend;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +58,14 @@ public abstract class BackendTck {
         return Optional.empty();
     }
 
+    /**
+     * How long something that comes late may take to come, such as a write that a client queued: the kit waits so long
+     * for what must not happen, and gives calls that a fault holds up so much time. Watches have forty times as long.
+     */
+    protected Duration settling() {
+        return Duration.ofMillis(500);
+    }
+
     // A class's timeout is for its tests; without one of its own, a backend that does not close would hang the kit.
     @AfterEach
     @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
@@ -70,6 +79,110 @@ public abstract class BackendTck {
     @DisplayName("S1 compare-and-set is atomic")
     final class Atomicity extends AtomicityRules {
         Atomicity() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("S2 an outcome is a fact or Unknown")
+    final class Outcomes extends OutcomeRules {
+        Outcomes() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("S3 reads see every acknowledged write")
+    final class Reads extends ReadRules {
+        Reads() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("S3 histories are linearizable")
+    final class Histories extends LinearizabilityRules {
+        Histories() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("S4 a version never fits again")
+    final class Versions extends VersionRules {
+        Versions() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("S5 revisions grow")
+    final class Revisions extends RevisionRules {
+        Revisions() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("S2, S6, S7 nothing is sent late or twice, and what is not known is Unknown")
+    final class Faults extends FaultRules {
+        Faults() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("S8 what is not known survives")
+    final class UnknownFields extends UnknownFieldRules {
+        UnknownFields() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("S9 a watch reports every change or its loss")
+    final class Watches extends WatchRules {
+        Watches() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("S9 so it does when its store could not be reached")
+    final class WatchFaults extends WatchFaultRules {
+        WatchFaults() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("S10 close ends everything that is ours")
+    final class Closing extends CloseRules {
+        Closing() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("S11 leases are rounded up, and values come back whole")
+    final class Values extends ValueRules {
+        Values() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("S11 names and URIs")
+    final class Names extends NameRules {
+        Names() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("S12 what cannot be read is never taken for free")
+    final class Unreadable extends UnreadableRules {
+        Unreadable() {
             super(kit);
         }
     }

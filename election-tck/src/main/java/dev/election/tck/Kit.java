@@ -12,10 +12,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -36,6 +38,7 @@ final class Kit {
     private final BackendTck author;
     private final List<ElectionBackend> views = new ArrayList<>();
     private final List<String> elections = new ArrayList<>();
+    private @Nullable ElectionBackend own;
 
     Kit(BackendTck author) {
         this.author = author;
@@ -48,10 +51,23 @@ final class Kit {
         return view;
     }
 
+    /** Opens so many views. */
+    List<ElectionBackend> open(int count) throws Exception {
+        List<ElectionBackend> opened = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            opened.add(open());
+        }
+        return opened;
+    }
+
     /** The name of a new election; fails when the store holds something under it, which is not ours to touch. */
     String newElection() throws Exception {
-        String election = "tck-" + RUN + "-" + NUMBERS.incrementAndGet();
-        Snapshot found = anyView().read(election, TIMEOUT);
+        return newElection("tck-" + RUN + "-" + NUMBERS.incrementAndGet());
+    }
+
+    /** Makes a legal name, which begins with one that {@link #newElection()} gave, an election of this test. */
+    String newElection(String election) throws Exception {
+        Snapshot found = own().read(election, TIMEOUT);
         if (!found.isAbsent()) {
             Assertions.fail("the store already holds " + found + " under " + election + ", a name that the kit made up."
                     + " Give the kit a store, or a prefix, that nobody else uses");
@@ -60,8 +76,12 @@ final class Kit {
         return election;
     }
 
-    private ElectionBackend anyView() throws Exception {
-        return views.isEmpty() ? open() : views.get(0);
+    /** A view that no test closes. */
+    private ElectionBackend own() throws Exception {
+        if (own == null) {
+            own = open();
+        }
+        return own;
     }
 
     /** A hook of the author's; makes the test not applicable when there is none. */
@@ -77,14 +97,41 @@ final class Kit {
         return needs(author.faults(), "BackendTck.faults()");
     }
 
+    /** Whether {@link #faults()} has any. */
+    boolean hasFaults() {
+        return author.faults().isPresent();
+    }
+
     String uri() {
         return needs(author.uri(), "BackendTck.uri()");
     }
 
+    /** What {@link BackendTck#settling()} says. */
+    Duration settling() {
+        return author.settling();
+    }
+
+    /** A listener that waits long enough for watches that poll. */
+    WatchLog newLog() {
+        return new WatchLog(settling().multipliedBy(40));
+    }
+
+    boolean declares(Capability capability) throws Exception {
+        return own().capabilities().contains(capability);
+    }
+
     /** Makes the test not applicable to a backend that does not declare this. */
     void needs(Capability capability) throws Exception {
-        Assumptions.assumeTrue(
-                anyView().capabilities().contains(capability), () -> "the backend does not declare " + capability);
+        if (!declares(capability)) {
+            Assumptions.abort("the backend does not declare " + capability);
+        }
+    }
+
+    /** Makes the test, which is about its absence, not applicable to a backend that declares this. */
+    void needsNo(Capability capability) throws Exception {
+        if (declares(capability)) {
+            Assumptions.abort("the backend declares " + capability);
+        }
     }
 
     /** A record that nobody holds, with a new attempt. */
@@ -99,14 +146,12 @@ final class Kit {
 
     private static LockRecord record(String holder, long token) {
         Instant now = Instant.now();
-        return new LockRecord(
-                holder,
-                Duration.ofSeconds(15),
-                now,
-                now,
-                0,
-                token,
-                UUID.randomUUID().toString());
+        return new LockRecord(holder, Duration.ofSeconds(15), now, now, 0, token, newAttempt());
+    }
+
+    /** The name of a write, unique for ever. */
+    static String newAttempt() {
+        return UUID.randomUUID().toString();
     }
 
     /** What an applied write left; fails with the outcome if it was none. */
@@ -114,19 +159,31 @@ final class Kit {
         if (outcome instanceof CasOutcome.Applied applied) {
             return applied.current();
         }
-        return Assertions.fail(
-                "the write should have been applied, as nobody else writes, but its outcome was " + outcome);
+        return Assertions.fail("the write should have been applied, as the version that it expected was the current one"
+                + " and nobody else writes, but its outcome was " + outcome);
     }
 
     /** Creates an election's record. */
     static Snapshot create(ElectionBackend view, String election) throws BackendException, InterruptedException {
-        return applied(view.compareAndSet(election, Version.ABSENT, free(), TIMEOUT));
+        return write(view, election, Version.ABSENT, free());
+    }
+
+    /** Writes a record, which nothing hinders. */
+    static Snapshot write(ElectionBackend view, String election, Version expected, LockRecord next)
+            throws BackendException, InterruptedException {
+        return applied(view.compareAndSet(election, expected, next, TIMEOUT));
+    }
+
+    /** The record of a state that is known to have one. */
+    static LockRecord recordOf(Snapshot snapshot) {
+        return Objects.requireNonNull(snapshot.record(), "there is no record, where there should be one");
     }
 
     void close() throws Exception {
         try {
-            if (author.faults().isPresent()) {
+            if (hasFaults()) {
                 author.faults().get().heal();
+                own = null; // may not have found back yet
             }
             deleteRecords();
         } finally {
@@ -135,18 +192,11 @@ final class Kit {
     }
 
     private void deleteRecords() throws Exception {
-        if (elections.isEmpty()) {
+        if (elections.isEmpty() || !declares(Capability.DELETE)) {
             return;
         }
-        ElectionBackend cleaner = author.open(); // those of the test may be closed, or have been cut off
-        try {
-            if (cleaner.capabilities().contains(Capability.DELETE)) {
-                for (String election : elections) {
-                    cleaner.delete(election, TIMEOUT);
-                }
-            }
-        } finally {
-            cleaner.close();
+        for (String election : elections) {
+            own().delete(election, TIMEOUT);
         }
     }
 }
