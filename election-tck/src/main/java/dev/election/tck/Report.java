@@ -14,6 +14,8 @@ final class Report {
     private static final Comparator<Result> ORDER =
             Comparator.comparingInt(Result::firstRule).thenComparing(Result::test);
 
+    private static final String LINE = "  %-3s  %-54s  %s\n";
+
     private final String backend;
     private final List<Result> results = new ArrayList<>(); // guarded by this
 
@@ -59,15 +61,24 @@ final class Report {
         return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\r", "").replace("\n", "\\n");
     }
 
-    /** One line for each rule; then the tests that failed, and those that were not run, each with the reason. */
+    /** One line for each rule of which a test was run; then the tests that failed, and those that were not run, each with the reason. */
     String toText() {
         List<Result> all = results();
         StringBuilder text = new StringBuilder("Election compatibility kit: " + backend + "\n\n");
+        List<String> notRun = new ArrayList<>();
         for (Rule rule : Rule.values()) {
             List<Result> of =
                     all.stream().filter(result -> result.rules().contains(rule)).toList();
-            String counts = !of.isEmpty() ? counts(of) : rule.notTested().isPresent() ? "not tested" : "not run";
-            text.append("  %-3s  %-54s  %s\n".formatted(rule, rule.title(), counts));
+            if (!of.isEmpty()) {
+                text.append(LINE.formatted(rule, rule.title(), counts(of)));
+            } else if (rule.notTested().isPresent()) {
+                text.append(LINE.formatted(rule, rule.title(), "not tested"));
+            } else {
+                notRun.add(rule.name());
+            }
+        }
+        if (!notRun.isEmpty()) {
+            text.append("  not run: ").append(String.join(", ", notRun)).append('\n');
         }
         appendFailures(text, failures());
         appendNotRun(text, all, Outcome.NOT_APPLICABLE, "Not applicable");
