@@ -34,7 +34,7 @@ final class Failure {
     /** Its message, or what it is when it has none. */
     static String reason(Throwable thrown) {
         return Optional.ofNullable(thrown.getMessage())
-                .map(String::strip)
+                .map(message -> message.strip().replaceFirst("^Assumption failed: ", ""))
                 .filter(message -> !message.isEmpty())
                 .orElseGet(thrown::toString);
     }

