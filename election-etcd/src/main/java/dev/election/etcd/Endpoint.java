@@ -1,0 +1,77 @@
+package dev.election.etcd;
+
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** One address of etcd, and the channel to it. */
+final class Endpoint {
+
+    /** Connections end at once when told to; this is for those that do not. */
+    private static final long CLOSE_SECONDS = 2;
+
+    private final String name;
+    private final Channel channel;
+    private final @Nullable ManagedChannel own;
+    private final AtomicLong connection = new AtomicLong();
+
+    private Endpoint(String name, Channel channel, @Nullable ManagedChannel own) {
+        this.name = name;
+        this.channel = channel;
+        this.own = own;
+    }
+
+    static Endpoint own(String name, ManagedChannel channel) {
+        return new Endpoint(name, channel, channel);
+    }
+
+    /** A channel that stays its caller's: neither its connections nor its end are our business. */
+    static Endpoint shared(Channel channel) {
+        return new Endpoint(String.valueOf(channel.authority()), channel, null);
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    /** Names the connection of now, for {@link #giveUp}. */
+    long connection() {
+        return connection.get();
+    }
+
+    /**
+     * Gives up a connection that failed a call: the next call gets a new one, at once. gRPC by itself would stay with
+     * one that died silently until a ping fails, and after a refusal would not try again for up to two minutes. Calls
+     * under way stay where they are.
+     *
+     * @param failed the connection that was taken for the call; if it was given up already, nothing is done
+     */
+    void giveUp(long failed) {
+        if (own != null && connection.compareAndSet(failed, failed + 1)) {
+            own.enterIdle();
+        }
+    }
+
+    void shutdown() {
+        if (own != null) {
+            own.shutdownNow();
+        }
+    }
+
+    void awaitEnd() {
+        try {
+            if (own != null) {
+                own.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
