@@ -28,13 +28,15 @@ import org.testcontainers.utility.DockerImageName;
  *
  * <p>Looks for {@code etcd} and {@code kube-apiserver} in {@code $KUBEBUILDER_ASSETS}, on the {@code PATH}, and in the
  * cache that {@code script/servers} fills; else runs k3s in Docker. Where there is none of these, tests are skipped
- * with a line that says so, and fail if {@code CI=true}.
+ * with a line that says so, and fail if {@code CI=true}. With {@code -Delection.test.containers=true} it is k3s at once,
+ * of the image {@code -Delection.test.image.k3s}, unless that is {@code none}.
  *
  * <p>It ends with the JVM, even with one that is killed. Its files are in {@code target/kube-server}.
  */
 public final class KubeServer {
 
     private static final long START_SECONDS = 90;
+    private static final String IMAGE = "election.test.image.k3s";
 
     /** Apart, so that whoever uses the programs needs no Testcontainers on the class path. */
     private static final class Docker {
@@ -45,7 +47,9 @@ public final class KubeServer {
 
         static KubeServer start(Path dir) throws IOException {
             @SuppressWarnings("resource") // lives as long as the JVM; Testcontainers ends it
-            K3sContainer k3s = new K3sContainer(DockerImageName.parse("rancher/k3s:v1.33.5-k3s1"));
+            K3sContainer k3s =
+                    new K3sContainer(DockerImageName.parse(System.getProperty(IMAGE, "rancher/k3s:v1.33.5-k3s1"))
+                            .asCompatibleSubstituteFor("rancher/k3s"));
             k3s.start();
             return new KubeServer(Files.writeString(dir.resolve("kubeconfig"), k3s.getKubeConfigYaml()));
         }
@@ -63,7 +67,7 @@ public final class KubeServer {
 
     /** The server of this JVM, started by the first call. Skips the calling test where there is none. */
     public static KubeServer shared() {
-        if (assets().isEmpty() && !Docker.isUp()) {
+        if (!startsProcesses() && (leavesContainerOut() || !Docker.isUp())) {
             return Programs.missing("KUBERNETES", "run script/servers, or set KUBEBUILDER_ASSETS, or start Docker.");
         }
         return Shared.SERVER;
@@ -106,6 +110,15 @@ public final class KubeServer {
         return Programs.find(name);
     }
 
+    private static boolean startsProcesses() {
+        boolean asksForContainer = Boolean.getBoolean("election.test.containers") && !leavesContainerOut();
+        return assets().isPresent() && !asksForContainer;
+    }
+
+    private static boolean leavesContainerOut() {
+        return System.getProperty(IMAGE, "").equals("none");
+    }
+
     private static Optional<Path> assets() {
         return Programs.directoryOf("kube-apiserver", "etcd");
     }
@@ -118,7 +131,7 @@ public final class KubeServer {
                             Long.toString(ProcessHandle.current().pid()))
                     .toAbsolutePath();
             Files.createDirectories(dir);
-            KubeServer server = assets().isPresent() ? startProcesses(assets().get(), dir) : Docker.start(dir);
+            KubeServer server = startsProcesses() ? startProcesses(assets().get(), dir) : Docker.start(dir);
             server.awaitReady();
             return server;
         } catch (IOException e) {
