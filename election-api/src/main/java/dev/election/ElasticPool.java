@@ -4,6 +4,7 @@ import dev.election.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -35,7 +36,18 @@ final class ElasticPool implements Executor, AutoCloseable {
     private static final long PATIENCE_MILLIS = 100;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private record Job(Runnable task, long queuedAt) {}
+    /** What is to be run; {@code ended} tells the time source that it has been, or never will be. */
+    private static final class Job {
+
+        private final Runnable task;
+        private final long queuedAt;
+        private @Nullable Runnable ended;
+
+        Job(Runnable task, long queuedAt) {
+            this.task = task;
+            this.queuedAt = queuedAt;
+        }
+    }
 
     private final int core;
     private final TimeSource time;
@@ -72,8 +84,10 @@ final class ElasticPool implements Executor, AutoCloseable {
             if (closed) {
                 throw new RejectedExecutionException("closed");
             }
-            lane.add(new Job(task, time.nanoTime()));
+            Job job = new Job(task, time.nanoTime());
+            lane.add(job);
             if (idle >= waiting()) {
+                job.ended = time.workBegins();
                 work.signal();
             } else if (threads.size() < core && addThread()) {
                 return;
@@ -115,15 +129,17 @@ final class ElasticPool implements Executor, AutoCloseable {
     }
 
     private static boolean isLate(@Nullable Job oldest, long now) {
-        return oldest != null && now - oldest.queuedAt() >= TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+        return oldest != null && now - oldest.queuedAt >= TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
     }
 
     /** Answers false when the system gives no more threads: the job then waits for one that there is. */
     private boolean addThread() {
-        Thread thread = factory.newThread(this::run);
+        Runnable started = time.workBegins();
+        Thread thread = factory.newThread(() -> run(started));
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
+            started.run();
             log.warn("the system gives no more threads; {} run", threads.size(), e);
             return false;
         }
@@ -131,11 +147,12 @@ final class ElasticPool implements Executor, AutoCloseable {
         return true;
     }
 
-    private void run() {
+    /** @param started to be run when the thread has come to its first job, or found none */
+    private void run(Runnable started) {
         try {
-            for (Job job = next(); job != null; job = next()) {
+            for (Job job = next(started); job != null; job = next(Objects.requireNonNull(job.ended))) {
                 try {
-                    job.task().run();
+                    job.task.run();
                 } catch (Throwable e) { // a job that fails must not take a thread with it
                     log.error("a job failed", e);
                 }
@@ -147,11 +164,22 @@ final class ElasticPool implements Executor, AutoCloseable {
         }
     }
 
-    /** The next job, or null when this thread is to end. */
-    private @Nullable Job next() {
+    /**
+     * The next job, or null when this thread is to end.
+     *
+     * @param ended tells that the last one has ended; run after the next one has begun, so that virtual time does not
+     *     pass between them
+     */
+    private @Nullable Job next(Runnable ended) {
         lock.lock();
         try {
             progressAt = time.nanoTime();
+            Job waiting = poll();
+            if (waiting != null) {
+                return waiting;
+            }
+            ended.run();
+            ended = () -> {};
             long patience = IDLE_NANOS;
             idle++;
             while (waiting() == 0 && !closed && patience > 0) {
@@ -162,11 +190,20 @@ final class ElasticPool implements Executor, AutoCloseable {
                 }
             }
             idle--;
-            Thread.interrupted(); // as above
-            return queue.isEmpty() ? behind.poll() : queue.poll();
+            return poll();
         } finally {
             lock.unlock();
+            ended.run();
         }
+    }
+
+    private @Nullable Job poll() {
+        Thread.interrupted(); // as above
+        Job job = queue.isEmpty() ? behind.poll() : queue.poll();
+        if (job != null && job.ended == null) {
+            job.ended = time.workBegins();
+        }
+        return job;
     }
 
     /** Interrupts what runs and drops what waits; does not wait. Idempotent. */
@@ -175,12 +212,20 @@ final class ElasticPool implements Executor, AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            queue.clear();
-            behind.clear();
+            drop(queue);
+            drop(behind);
             work.signalAll();
             threads.forEach(Thread::interrupt);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static void drop(Queue<Job> jobs) {
+        for (Job job = jobs.poll(); job != null; job = jobs.poll()) {
+            if (job.ended != null) {
+                job.ended.run();
+            }
         }
     }
 

@@ -84,7 +84,8 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
     /** What the application does with the answer is its own code, and not for the timer's thread (rule E9). */
     private void complete(CompletableFuture<Boolean> resignation, boolean released) {
         askedToResign.remove(resignation);
-        resignation.completeAsync(() -> released);
+        Runnable told = time.workBegins();
+        resignation.completeAsync(() -> released).whenComplete((outcome, failure) -> told.run());
     }
 
     /** Begins to close; the future completes when the lock was given back, or could not be within its bound. */

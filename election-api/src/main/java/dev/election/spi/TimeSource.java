@@ -31,4 +31,14 @@ public interface TimeSource {
      * @param task short, never blocks, never throws
      */
     Scheduled schedule(Duration delay, Runnable task);
+
+    /**
+     * Tells that work begins which takes real time, such as a call to a store: virtual time stands still until it has
+     * ended. Real time does not ask, and this does nothing.
+     *
+     * @return to be run once when the work has ended
+     */
+    default Runnable workBegins() {
+        return () -> {};
+    }
 }
