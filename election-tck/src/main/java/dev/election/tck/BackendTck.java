@@ -186,4 +186,72 @@ public abstract class BackendTck {
             super(kit);
         }
     }
+
+    @Nested
+    @DisplayName("E1, E2, E12 a term counts from the sending, and is over when it is over")
+    final class Validity extends ValidityRules {
+        Validity() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("E3 followers wait")
+    final class Waiting extends WaitingRules {
+        Waiting() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("E4, E9 starts and stops come in pairs, and user code cannot harm")
+    final class Callbacks extends CallbackRules {
+        Callbacks() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("E5, E15 only a known write makes a leader, and only another's unmakes it")
+    final class Acknowledgement extends AcknowledgementRules {
+        Acknowledgement() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("E6 fencing tokens grow with every term")
+    final class Tokens extends TokenRules {
+        Tokens() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("E7, E8 giving up keeps the lock until the work has ended, and is not the end")
+    final class GivingUp extends GivingUpRules {
+        GivingUp() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("E10 one identity, two processes, one leader")
+    final class Identity extends IdentityRules {
+        Identity() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("E11 a release is taken over by its event")
+    final class TakeOver extends TakeOverRules {
+        TakeOver() {
+            super(kit);
+        }
+    }
+
+    @Nested
+    @DisplayName("E13 unsafe timing is refused")
+    final class Timing extends TimingRules {}
 }

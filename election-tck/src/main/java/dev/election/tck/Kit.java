@@ -93,6 +93,10 @@ final class Kit {
         return needs(author.rawRecords(), "BackendTck.rawRecords()");
     }
 
+    boolean hasRawRecords() {
+        return author.rawRecords().isPresent();
+    }
+
     StoreFaults faults() {
         return needs(author.faults(), "BackendTck.faults()");
     }
