@@ -53,8 +53,7 @@ class OneLeaderCheckTest {
         time.advance(SECOND);
         assertThatThrownBy(check::verify)
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("two lead at once: a with token 1 for another 8.")
-                .hasMessageContaining(" and b with token 100 for another 10.000 s")
+                .hasMessageMatching("(?s)two lead at once: a with token 1 for another .* s and b with token 100 for .*")
                 .hasMessageContaining("s  a was told that it leads, token 1");
     }
 
