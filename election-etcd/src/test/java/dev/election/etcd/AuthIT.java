@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -217,7 +218,7 @@ class AuthIT {
         EtcdOptions options = EtcdOptions.of(server.endpoint()).withUser("candidate", file);
         try (ElectionBackend backend = EtcdBackend.connect(options)) {
             Snapshot created = create(backend);
-            EtcdServer.run(java.util.List.of(
+            EtcdServer.run(List.of(
                     "sh",
                     "-c",
                     "echo another | ETCDCTL_API=3 " + EtcdServer.program("etcdctl") + " --endpoints=http://"

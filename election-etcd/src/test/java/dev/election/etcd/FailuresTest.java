@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
 import io.grpc.Status;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,7 +98,7 @@ class FailuresTest {
     void aFailureTellsItsInnermostReasonOnOneLine() {
         Status status = Status.UNAVAILABLE
                 .withDescription("io exception")
-                .withCause(new RuntimeException(new java.io.IOException("Connection refused:\n127.0.0.1")));
+                .withCause(new RuntimeException(new IOException("Connection refused:\n127.0.0.1")));
         assertThat(Failures.refusal(KEY, "read", new CallFailure(status, false, "etcd-0:2379")))
                 .hasMessage("cannot read etcd key election/nightly: UNAVAILABLE: io exception"
                         + " (Connection refused: 127.0.0.1), from etcd-0:2379");

@@ -11,13 +11,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.ByteString;
 import dev.election.spi.BackendException;
+import dev.election.spi.BackendUri;
 import dev.election.spi.CasOutcome.Conflict;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.LockRecord;
 import dev.election.spi.LockRecordJson;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
+import io.etcd.jetcd.api.KeyValue;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -211,10 +215,9 @@ class RoundTripIT {
     void whatIsNotUtf8IsUnreadable() throws Exception {
         server.etcdctl("put", key, "{\"holderIdentity\":\"bl\u00fce\"}");
         assertThat(record(backend.read(election, TIMEOUT)).holder()).isEqualTo("bl\u00fce");
-        io.etcd.jetcd.api.KeyValue latin1 = io.etcd.jetcd.api.KeyValue.newBuilder()
+        KeyValue latin1 = KeyValue.newBuilder()
                 .setModRevision(1)
-                .setValue(com.google.protobuf.ByteString.copyFrom(
-                        "{\"holderIdentity\":\"bl\u00fce\"}", java.nio.charset.StandardCharsets.ISO_8859_1))
+                .setValue(ByteString.copyFrom("{\"holderIdentity\":\"bl\u00fce\"}", StandardCharsets.ISO_8859_1))
                 .build();
         assertThatThrownBy(() -> Snapshots.of(elect(), latin1))
                 .hasMessageContaining("not UTF-8")
@@ -226,7 +229,7 @@ class RoundTripIT {
     void theProviderOpensTheSameStore() throws Exception {
         Snapshot created = create();
         try (ElectionBackend opened = new EtcdBackendProvider()
-                .open(dev.election.spi.BackendUri.parse(server.uri(prefix.substring(0, prefix.length() - 1))))) {
+                .open(BackendUri.parse(server.uri(prefix.substring(0, prefix.length() - 1))))) {
             assertThat(opened.read(election, TIMEOUT)).isEqualTo(created);
         }
     }
