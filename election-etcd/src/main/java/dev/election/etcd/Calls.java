@@ -39,7 +39,7 @@ final class Calls {
      */
     <Q, R> R send(MethodDescriptor<Q, R> method, Q request, Tokens.Token token, Deadline deadline)
             throws CallFailure, InterruptedException {
-        Endpoints.Use use = endpoints.take();
+        Endpoints.Use use = take(deadline);
         String endpoint = use.endpoint().toString();
         long remaining = deadline.remainingNanos();
         if (remaining <= 0) {
@@ -90,8 +90,11 @@ final class Calls {
         return channel(use.endpoint(), token).newCall(method, options);
     }
 
-    Endpoints.Use take() {
-        return endpoints.take();
+    /** What {@link #open} is to use, when it is fit for that. */
+    Endpoints.Use take(Deadline deadline) throws InterruptedException {
+        Endpoints.Use use = endpoints.take();
+        use.endpoint().awaitReadiness(deadline);
+        return use;
     }
 
     /** Whether a failure is one of the connection or the member, so that another may do better. */

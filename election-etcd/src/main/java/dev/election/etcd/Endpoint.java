@@ -1,8 +1,12 @@
 package dev.election.etcd;
 
 import io.grpc.Channel;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +20,9 @@ final class Endpoint {
     private final Channel channel;
     private final @Nullable ManagedChannel own;
     private final AtomicLong connection = new AtomicLong();
+
+    /** Done when the connection that was given up last is out of the way. */
+    private volatile CompletableFuture<?> givenUp = CompletableFuture.completedFuture(null);
 
     private Endpoint(String name, Channel channel, @Nullable ManagedChannel own) {
         this.name = name;
@@ -50,7 +57,22 @@ final class Endpoint {
      */
     void giveUp(long failed) {
         if (own != null && connection.compareAndSet(failed, failed + 1)) {
+            CompletableFuture<?> done = new CompletableFuture<>();
+            givenUp = done;
             own.enterIdle();
+            // The channel does one after the other, on some thread. Once idle, it is in another state than that.
+            own.notifyWhenStateChanged(ConnectivityState.TRANSIENT_FAILURE, () -> done.complete(null));
+        }
+    }
+
+    /** Waits for a channel that is just being sent to idle, which would answer a call with its last failure. */
+    void awaitReadiness(Deadline deadline) throws InterruptedException {
+        try {
+            givenUp.get(Math.max(0, deadline.remainingNanos()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            // then the call has no time left, either
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("it never fails", e);
         }
     }
 

@@ -80,7 +80,7 @@ final class KeyWatch implements Watch {
      */
     void open(Calls calls, Tokens.Token token, Duration idle, Deadline deadline)
             throws TurnedDown, CallFailure, InterruptedException {
-        Endpoints.Use use = calls.take();
+        Endpoints.Use use = calls.take(deadline);
         start(calls.open(use, WatchGrpc.getWatchMethod(), token, executor), use);
         try {
             created.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
