@@ -61,7 +61,7 @@ final class Report {
         return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\r", "").replace("\n", "\\n");
     }
 
-    /** One line for each rule of which a test was run; then the tests that failed, and those that were not run, each with the reason. */
+    /** One line for each rule of which a test was run; then the figures, the failures, and what was not run and why. */
     String toText() {
         List<Result> all = results();
         StringBuilder text = new StringBuilder("Election compatibility kit: " + backend + "\n\n");
@@ -80,6 +80,7 @@ final class Report {
         if (!notRun.isEmpty()) {
             text.append("  not run: ").append(String.join(", ", notRun)).append('\n');
         }
+        appendFigures(text, all);
         appendFailures(text, failures());
         appendNotRun(text, all, Outcome.NOT_APPLICABLE, "Not applicable");
         appendNotRun(text, all, Outcome.SKIPPED, "Skipped");
@@ -98,6 +99,16 @@ final class Report {
         return counts.entrySet().stream()
                 .map(count -> count.getValue() + " " + count.getKey())
                 .collect(Collectors.joining(", "));
+    }
+
+    private static void appendFigures(StringBuilder text, List<Result> all) {
+        List<Result> figures = all.stream()
+                .filter(result ->
+                        result.outcome() == Outcome.PASSED && !result.message().isEmpty())
+                .toList();
+        text.append(figures.isEmpty() ? "" : "\nFigures\n");
+        figures.forEach(result ->
+                text.append("  %s  %s\n      %s\n".formatted(result.ruleNames(), result.test(), result.message())));
     }
 
     private static void appendFailures(StringBuilder text, List<Result> failures) {

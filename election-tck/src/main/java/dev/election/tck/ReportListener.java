@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.engine.reporting.ReportEntry;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -29,6 +31,7 @@ public final class ReportListener implements TestExecutionListener {
 
     private final Sink sink;
     private final Map<String, Report> reports = new ConcurrentHashMap<>();
+    private final Map<String, String> figures = new ConcurrentHashMap<>();
     private volatile @Nullable TestPlan plan;
 
     /** For {@link java.util.ServiceLoader}. */
@@ -43,6 +46,16 @@ public final class ReportListener implements TestExecutionListener {
     @Override
     public void testPlanExecutionStarted(TestPlan testPlan) {
         plan = testPlan;
+    }
+
+    @Override
+    public void reportingEntryPublished(TestIdentifier test, ReportEntry entry) {
+        String published = entry.getKeyValuePairs().entrySet().stream()
+                .map(pair -> pair.getKey() + ": " + pair.getValue())
+                .collect(Collectors.joining(", "));
+        if (kitOf(test).isPresent()) {
+            figures.merge(test.getUniqueId(), published, (before, next) -> before + ", " + next);
+        }
     }
 
     @Override
@@ -62,7 +75,7 @@ public final class ReportListener implements TestExecutionListener {
             Outcome outcome = test.isTest() ? Outcome.NOT_APPLICABLE : Outcome.SKIPPED;
             add(test, outcome, result.getThrowable().map(Failure::reason).orElse("no reason was given"));
         } else if (test.isTest()) {
-            add(test, Outcome.PASSED, "");
+            add(test, Outcome.PASSED, figures.getOrDefault(test.getUniqueId(), ""));
         }
         if (kitOf(test).filter(test::equals).isPresent()) {
             Report report = reports.remove(test.getUniqueId());

@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
  *
  * @param rules those that it proves; empty for what is no test, such as the opening of a store for all tests
  * @param test the test's name, a sentence
- * @param message why it failed or was not run; otherwise empty; may have several lines
+ * @param message why it failed or was not run, or the figures that it published when it passed; may be empty, and may
+ *     have several lines
  */
 record Result(List<Rule> rules, Outcome outcome, String test, String message) {
 

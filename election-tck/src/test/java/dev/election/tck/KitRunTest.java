@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
@@ -103,6 +104,23 @@ class KitRunTest {
                 .containsPattern("  S8 +what is not known survives +1 not applicable\n")
                 .contains("\nNot applicable\n", "\n  needs something\n      S1,S8  needsAHook()\n");
         assertThat(report.toTsv()).contains("S1,S8\tnot applicable\tneedsAHook()\tneeds something\n");
+    }
+
+    static class Counting extends MemoryKit {
+        @Test
+        @Proves(Rule.S1)
+        void counts(TestReporter report) {
+            report.publishEntry("counted", "sheep=7");
+            report.publishEntry("asleep", "yes");
+        }
+    }
+
+    @Test
+    void figuresThatATestPublishesAreReported() {
+        Report report = run(Counting.class);
+        assertThat(report.toText())
+                .contains("\nFigures\n", "  S1  counts(TestReporter)\n      counted: sheep=7, asleep: yes\n");
+        assertThat(report.toTsv()).contains("S1\tpassed\tcounts(TestReporter)\tcounted: sheep=7, asleep: yes\n");
     }
 
     static class NoServer extends MemoryKit {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +23,8 @@ final class ReportTable {
 
     private static final String TITLES = "  %-3s  %-54s";
     private static final String CELL = "  %10s";
+
+    private static final Pattern FIGURE = Pattern.compile("\\b(\\w+)=(\\d+)");
 
     private final List<String> required;
     private final Map<String, List<String[]>> byBackend;
@@ -66,7 +69,8 @@ final class ReportTable {
             byBackend.values().forEach(tests -> text.append(CELL.formatted(cell(tests, rule))));
         }
         text.append("\n\n");
-        byBackend.forEach((backend, tests) -> text.append("  %-10s  %s\n".formatted(backend, counts(tests))));
+        byBackend.forEach(
+                (backend, tests) -> text.append("  %-10s  %s%s\n".formatted(backend, counts(tests), figures(tests))));
         return text.toString();
     }
 
@@ -87,6 +91,16 @@ final class ReportTable {
                 : Arrays.stream(Outcome.values())
                         .map(outcome -> count(tests, test -> true, outcome) + " " + outcome)
                         .collect(Collectors.joining(", "));
+    }
+
+    /** The sums of what passed tests published as {@code name=number}. */
+    private static String figures(List<String[]> tests) {
+        Map<String, Long> sums = new TreeMap<>();
+        tests.stream()
+                .filter(test -> test[1].equals(Outcome.PASSED.toString()))
+                .flatMap(test -> FIGURE.matcher(test[3]).results())
+                .forEach(figure -> sums.merge(figure.group(1), Long.valueOf(figure.group(2)), Long::sum));
+        return sums.isEmpty() ? "" : "; " + sums.toString().replaceAll("[{},]", "");
     }
 
     private static long count(List<String[]> tests, Predicate<String[]> of, Outcome outcome) {

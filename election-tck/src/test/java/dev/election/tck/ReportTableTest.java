@@ -24,6 +24,17 @@ class ReportTableTest {
         return new Result(List.of(rules), outcome, "a test", "\tand\na reason");
     }
 
+    private static Result figures(String figures) {
+        return new Result(List.of(Rule.S3), Outcome.PASSED, "a test", figures);
+    }
+
+    @Test
+    void sumsTheFiguresOfABackend() throws Exception {
+        Path one = report("One", figures("all: sheep=7 goats=1 trouble=none"), figures("sheep=35"));
+        assertThat(ReportTable.read(List.of(), List.of(one)).toText())
+                .contains("2 passed, 0 failed, 0 not applicable, 0 skipped; goats=1 sheep=42\n");
+    }
+
     @Test
     void countsByRuleAndBackend() throws Exception {
         Path one = report(
