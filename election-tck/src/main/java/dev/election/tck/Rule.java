@@ -44,7 +44,7 @@ enum Rule {
     S10(
             Level.MUST,
             "close ends everything that is ours",
-            "It is idempotent, ends watches and threads, makes later calls fail clearly, and leaves a client open that the caller owns."),
+            "It is idempotent, ends watches and threads, makes later calls fail clearly, and leaves a client open that the caller owns: who opens and closes elections must not fill up with threads and connections."),
     S11(
             Level.MUST,
             "names are checked once, leases rounded up",
@@ -60,15 +60,15 @@ enum Rule {
     E2(
             Level.MUST,
             "leading is checked on use",
-            "isLeader() and isValid() look at the clock on the caller's thread: a process that slept reads false at once."),
+            "isLeader() and isValid() look at the clock on the caller's thread: a process that slept reads false at once, and does not write beside its successor."),
     E3(
             Level.MUST,
             "followers wait",
-            "For the record's own duration, from when they first saw it; a missing record whose holder was seen is waited out, too."),
+            "For the record's own duration, from when they first saw it; a missing record whose holder was seen is waited out, too. That holder may lead on, cut off from the store."),
     E4(
             Level.MUST,
             "starts and stops come in strict pairs",
-            "In order, exactly once per term, and losing never queues behind a start callback that is still running."),
+            "In order, exactly once per term, and losing never queues behind a start callback that is still running: work that nobody stops runs twice."),
     E5(
             Level.MUST,
             "only a known write makes a leader",
@@ -76,15 +76,15 @@ enum Rule {
     E6(
             Level.MUST,
             "fencing tokens grow with every term",
-            "Across restarts, deletions by hand, and other implementations in between."),
+            "Across restarts, deletions by hand, and other implementations in between: what remembers the greatest one can refuse a leader of the past."),
     E7(
             Level.MUST,
             "giving up keeps the lock until the work has ended",
-            "isLeader() is false at once; the lock is given back after the work has stopped, or left to expire."),
+            "isLeader() is false at once; the lock is given back after the work has stopped, or left to expire, so that a successor finds nobody at work."),
     E8(
             Level.MUST,
             "a candidate never gives up for good",
-            "After a loss it contends again; after resigning it stands back until another has led or a cool-down has passed."),
+            "After a loss it contends again; after resigning it stands back until another has led or a cool-down has passed. A service whose candidates have given up has no leader, and nobody is told."),
     E9(
             Level.MUST,
             "user code cannot harm the election",
@@ -96,12 +96,15 @@ enum Rule {
     E11(
             Level.MUST,
             "a release is taken over by its event",
-            "And an expiry by a local timer; a watch event alone never deposes a leader."),
+            "And an expiry by a local timer: until the next poll, nobody would lead. A watch event alone never deposes a leader, as it may be old."),
     E12(
             Level.MUST,
             "a hung call does not delay stepping down",
-            "Deadlines belong to timers, and one call that hangs costs no leadership."),
-    E13(Level.MUST, "unsafe timing is refused", "With the inequality that is broken."),
+            "Deadlines belong to timers, and one call that hangs costs no leadership: a network that swallows everything must neither keep a leader nor end it."),
+    E13(
+            Level.MUST,
+            "unsafe timing is refused",
+            "With the inequality that is broken: the work of a leader that is lost must have time to stop before the next one begins, by clocks as different as they may be."),
     E14(
             Level.MAY,
             "what is not promised",
