@@ -5,7 +5,9 @@ module dev.election.http {
     requires com.fasterxml.jackson.core;
     requires transitive dev.election;
     requires info.picocli;
+    requires java.logging;
     requires jdk.httpserver;
+    requires jul.to.slf4j;
     requires static org.jspecify;
     requires org.slf4j;
 

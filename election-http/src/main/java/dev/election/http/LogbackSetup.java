@@ -31,6 +31,7 @@ final class LogbackSetup {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.reset();
             apply(context, level);
+            JulToSlf4j.use();
         }
     }
 

@@ -94,6 +94,8 @@ public final class TcpProxy implements AutoCloseable {
             Socket client = listener.accept();
             accepted.incrementAndGet();
             Socket server = new Socket();
+            client.setTcpNoDelay(true); // each side's own delays are enough
+            server.setTcpNoDelay(true);
             sockets.add(client);
             sockets.add(server);
             if (refusing || !connect(server)) {
