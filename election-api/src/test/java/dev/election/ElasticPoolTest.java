@@ -297,4 +297,48 @@ class ElasticPoolTest {
             }
         }
     }
+
+    private void awaitStandstill() {
+        while (time.work() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "What runs is work to the time source, also between one job and the next that waited, and then no more")
+    void whatRunsIsWork() throws Exception {
+        hang(10);
+        begun(2);
+        assertThat(time.work())
+                .as("what waits behind jobs that hang is no work")
+                .isEqualTo(2);
+        release.countDown();
+        begun(8);
+        awaitStandstill();
+        assertThat(time.standstills()).isEqualTo(1);
+        awaitIdle(run());
+        awaitStandstill();
+        assertThat(time.standstills()).as("a job for a thread that was idle").isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("Threads that are added for jobs that wait are work before they have begun")
+    void addedThreadsAreWork() throws Exception {
+        hang(4);
+        begun(2);
+        time.advance(STUCK);
+        assertThat(time.work()).isEqualTo(4);
+        begun(2);
+    }
+
+    @Test
+    @DisplayName("Jobs that close drops are work no more")
+    void droppedJobsAreNoWork() throws Exception {
+        hang(3);
+        begun(2);
+        pool.close();
+        awaitStandstill();
+        assertThat(began).isEmpty();
+    }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Time that stands still until a test moves it; what is due then runs on the test's thread. */
 final class ManualTime implements TimeSource {
@@ -13,6 +14,8 @@ final class ManualTime implements TimeSource {
     private record Task(long at, Runnable action) {}
 
     private final List<Task> tasks = new ArrayList<>();
+    private final AtomicInteger work = new AtomicInteger();
+    private final AtomicInteger standstills = new AtomicInteger();
     private volatile long nanos = 1_000_000_000L;
     private volatile Instant wall = Instant.parse("2030-01-01T00:00:00Z");
 
@@ -37,6 +40,26 @@ final class ManualTime implements TimeSource {
                 tasks.remove(task);
             }
         };
+    }
+
+    @Override
+    public Runnable workBegins() {
+        work.incrementAndGet();
+        return () -> {
+            if (work.decrementAndGet() == 0) {
+                standstills.incrementAndGet();
+            }
+        };
+    }
+
+    /** How much work has begun and not ended. */
+    int work() {
+        return work.get();
+    }
+
+    /** How often all work had ended. */
+    int standstills() {
+        return standstills.get();
     }
 
     /** Moves both clocks, and runs what falls due, in order. */
