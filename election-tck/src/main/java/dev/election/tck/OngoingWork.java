@@ -130,7 +130,6 @@ final class OngoingWork {
     }
 
     private synchronized void awaitEnds() {
-        boolean interrupted = false;
         long deadline = System.nanoTime() + patience.toNanos();
         while (isGoingOn()) {
             if (System.nanoTime() - deadline >= 0) {
@@ -139,11 +138,12 @@ final class OngoingWork {
             try {
                 wait(enlisted.isEmpty() ? 100 : 1); // nobody notifies of the end of a thread
             } catch (InterruptedException e) {
-                interrupted = true;
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while virtual time was advanced", e);
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (Thread.currentThread().isInterrupted()) {
+            throw new IllegalStateException("interrupted while virtual time was advanced");
         }
     }
 

@@ -45,6 +45,9 @@ public final class VirtualTime implements TimeSource, VirtualSleep {
     /** Far beyond what a call takes on a busy machine, below the patience of whoever waits for a test. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** More than thousands of elections have to do at one instant; what goes on for longer does so for ever. */
+    private static final int MOST_AT_AN_INSTANT = 200_000;
+
     private static final long STEP_MILLIS = 10;
     private static final long LONGEST_STEP_MILLIS = 1000;
 
@@ -79,7 +82,8 @@ public final class VirtualTime implements TimeSource, VirtualSleep {
      * Lets time pass, and runs what falls due, in order, on the caller's thread. Before each step and at the end it
      * waits, in real time, until all work has ended.
      *
-     * @throws IllegalStateException when work does not end, saying which
+     * @throws IllegalStateException when work does not end, saying which; when tasks follow upon each other without end
+     *     at one instant; when interrupted
      */
     public void advance(Duration by) {
         pass(now + by.toNanos(), () -> false);
@@ -260,6 +264,7 @@ public final class VirtualTime implements TimeSource, VirtualSleep {
             throw new IllegalStateException("time is being advanced by " + driver.get());
         }
         try {
+            int atThisInstant = 0;
             while (true) {
                 work.awaitStandstill();
                 if (condition.getAsBoolean()) {
@@ -269,6 +274,11 @@ public final class VirtualTime implements TimeSource, VirtualSleep {
                 if (next == null) {
                     now = Math.max(now, until);
                     return condition.getAsBoolean();
+                }
+                atThisInstant = next.at() > now ? 0 : atThisInstant + 1;
+                if (atThisInstant > MOST_AT_AN_INSTANT) {
+                    throw new IllegalStateException("time does not come on: " + MOST_AT_AN_INSTANT + " tasks have run "
+                            + text(now) + ", and there is still one: " + next.action());
                 }
                 now = Math.max(now, next.at());
                 next.action().run();

@@ -156,6 +156,26 @@ class VirtualTimeTest {
     }
 
     @Test
+    void findsOutThatItDoesNotComeOn() {
+        Runnable again = new Runnable() {
+            @Override
+            public void run() {
+                time.schedule(Duration.ZERO, this);
+            }
+        };
+        again.run();
+        assertThatThrownBy(() -> time.advance(SECOND)).hasMessageContaining("time does not come on");
+    }
+
+    @Test
+    void stopsAdvancingWhenInterrupted() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> time.advance(SECOND)).hasMessageContaining("interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(passed()).isZero();
+    }
+
+    @Test
     void onlyWorkCanSleep() {
         assertThatThrownBy(() -> time.sleep(SECOND))
                 .isInstanceOf(IllegalStateException.class)
