@@ -47,7 +47,7 @@ abstract class AtomicityRules {
         List<ElectionBackend> views = kit.open(4);
         String election = kit.newElection();
         create(views.get(0), election);
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < 10; round++) {
             race(views, election, "the same version", false);
         }
     }
@@ -67,9 +67,13 @@ abstract class AtomicityRules {
             throws Exception {
         CyclicBarrier start = new CyclicBarrier(8);
         List<Callable<CasOutcome>> rivals = new ArrayList<>();
+        List<Version> versions = new ArrayList<>();
+        for (ElectionBackend view : views) {
+            versions.add(view.read(election, TIMEOUT).version());
+        }
         for (int i = 0; i < 8; i++) {
             ElectionBackend view = views.get(i % views.size());
-            Version expected = view.read(election, TIMEOUT).version();
+            Version expected = versions.get(i % views.size());
             LockRecord next = creation ? free() : held("rival-" + i, 1);
             rivals.add(() -> {
                 start.await();
@@ -98,7 +102,7 @@ abstract class AtomicityRules {
     @Proves({S1, S5})
     @DisplayName("eight threads that count up together by four views lose no count, and get no revision twice")
     void noLostUpdate() throws Exception {
-        int each = 20;
+        int each = 10;
         List<ElectionBackend> views = kit.open(4);
         String election = kit.newElection();
         create(views.get(0), election);
@@ -133,7 +137,7 @@ abstract class AtomicityRules {
     void severalProcesses() throws Exception {
         String uri = kit.uri();
         kit.needs(Capability.SEVERAL_PROCESSES);
-        int each = 20;
+        int each = 10;
         ElectionBackend here = kit.open();
         String election = kit.newElection();
         create(here, election);

@@ -60,7 +60,7 @@ public abstract class BackendTck {
 
     /**
      * How long something that comes late may take to come, such as a write that a client queued: the kit waits so long
-     * for what must not happen, and gives calls that a fault holds up so much time. Watches have forty times as long.
+     * for what must not happen, and gives calls that a fault holds up so much time. What must happen has thirty times as long.
      */
     protected Duration settling() {
         return Duration.ofMillis(500);

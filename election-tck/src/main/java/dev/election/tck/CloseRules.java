@@ -33,9 +33,6 @@ import org.junit.jupiter.api.function.Executable;
 /** Rule S10. */
 abstract class CloseRules {
 
-    /** For threads that were told to end. */
-    private static final Duration LONGEST = Duration.ofSeconds(10);
-
     private final Kit kit;
 
     CloseRules(Kit kit) {
@@ -105,7 +102,7 @@ abstract class CloseRules {
             List<Running<Boolean>> callers = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 String name = "caller-" + i;
-                callers.add(Running.start("a caller of a view that is closed", () -> {
+                callers.add(Running.start(kit, "a caller of a view that is closed", () -> {
                     Snapshot seen = Snapshot.ABSENT;
                     for (int n = 0; n < 1000; n++) {
                         LockRecord next = seen.isAbsent() ? free() : held(name, n);
@@ -119,7 +116,7 @@ abstract class CloseRules {
                 }));
             }
             callers.get(0).letRun(Duration.ofMillis(5));
-            Running.start("close() of a view that is called", () -> {
+            Running.start(kit, "close() of a view that is called", () -> {
                         view.close();
                         return true;
                     })
@@ -147,10 +144,11 @@ abstract class CloseRules {
         Duration timeout = kit.settling().multipliedBy(4);
         kit.faults().freeze();
         Running<Answer> writing = Running.start(
+                kit,
                 "compareAndSet() while its view is closed",
                 () -> Answer.to(view, election, before.version(), next, timeout));
         writing.letRun(kit.settling().dividedBy(2));
-        Running.start("close() while the store does not answer", () -> {
+        Running.start(kit, "close() while the store does not answer", () -> {
                     view.close();
                     return true;
                 })
@@ -177,7 +175,7 @@ abstract class CloseRules {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
         int times = 12;
         openAndClose(election, times);
-        long end = System.nanoTime() + LONGEST.toNanos();
+        long end = System.nanoTime() + kit.patience().toNanos();
         List<Thread> left = added(before);
         while (left.size() >= times / 2 && System.nanoTime() - end < 0) {
             System.gc(); // which ends the thread of the JDK's HTTP client: before 21 that cannot be closed

@@ -115,9 +115,14 @@ final class Kit {
         return author.settling();
     }
 
-    /** A listener that waits long enough for watches that poll. */
+    /** How long to wait for what must happen: watches may poll, and the machine may have other things to do. */
+    Duration patience() {
+        return settling().multipliedBy(30);
+    }
+
+    /** A listener for a watch. */
     WatchLog newLog() {
-        return new WatchLog(settling().multipliedBy(40));
+        return new WatchLog(patience());
     }
 
     boolean declares(Capability capability) throws Exception {

@@ -33,7 +33,7 @@ abstract class LinearizabilityRules {
     /** Fewer, on a store so slow that they take longer. */
     private static final int HISTORIES = 40;
 
-    private static final Duration ENOUGH = Duration.ofSeconds(4);
+    private static final Duration ENOUGH = Duration.ofSeconds(2);
 
     /** So short that about every other call on a real store does not end in time. */
     private static final Duration SHORT = Duration.ofMillis(2);

@@ -2,6 +2,7 @@ package dev.election.tck;
 
 import static dev.election.tck.Kit.TIMEOUT;
 import static dev.election.tck.Kit.create;
+import static dev.election.tck.Kit.free;
 import static dev.election.tck.Kit.held;
 import static dev.election.tck.Kit.write;
 import static dev.election.tck.Rule.S11;
@@ -14,10 +15,12 @@ import dev.election.spi.ElectionBackend;
 import dev.election.spi.ElectionBackend.Capability;
 import dev.election.spi.ElectionBackendProvider;
 import dev.election.spi.Snapshot;
+import dev.election.spi.Version;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -41,14 +44,20 @@ abstract class NameRules {
         ElectionBackend view = kit.open();
         Map<String, Snapshot> states = new LinkedHashMap<>();
         for (String name : names()) {
-            states.put(name, create(view, name));
+            Answer answer = Answer.to(view, name, Version.ABSENT, free(), TIMEOUT);
+            assertTrue(
+                    answer.isApplied(),
+                    () -> "the record of election " + name + " could not be created, and was told " + answer
+                            + ": it is taken for that of an election with a similar name; there are "
+                            + states.keySet());
+            states.put(name, Objects.requireNonNull(answer.told()));
         }
         for (String name : states.keySet()) {
             states.put(name, write(view, name, states.get(name).version(), held("holder-of-" + name, 1)));
         }
         assertStates(view, states);
         if (kit.declares(Capability.DELETE)) {
-            for (String name : List.copyOf(states.keySet())) {
+            for (String name : List.copyOf(states.keySet()).subList(0, 3)) {
                 assertTrue(view.delete(name, TIMEOUT), () -> name + " was not there any more when it was deleted");
                 states.put(name, Snapshot.ABSENT);
                 assertStates(view, states);

@@ -51,7 +51,7 @@ abstract class ReadRules {
         List<ElectionBackend> views = kit.open(4);
         String election = kit.newElection();
         Snapshot current = create(views.get(0), election);
-        for (int i = 0; i < 24; i++) {
+        for (int i = 0; i < 12; i++) {
             for (ElectionBackend view : views) {
                 assertSeen(current, view, election);
             }
@@ -101,7 +101,7 @@ abstract class ReadRules {
         try {
             Future<Snapshot> writing = thread.submit(() -> {
                 Snapshot current = created;
-                for (int i = 1; i <= 100; i++) {
+                for (int i = 1; i <= 40; i++) {
                     current = write(writer, election, current.version(), held("writer", i));
                 }
                 return current;

@@ -2,6 +2,7 @@ package dev.election.tck;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -10,18 +11,14 @@ import org.junit.jupiter.api.Assertions;
 /** A call on a thread of its own, as it may hang. */
 final class Running<T> {
 
-    /**
-     * By how much a call may outlast its timeout, on a machine that has other things to do. A call that ignores its
-     * timeout hangs for longer than this, or for ever.
-     */
-    private static final Duration GRACE = Duration.ofSeconds(5);
-
     private final String what;
     private final FutureTask<T> task;
     private final Thread thread;
+    private final Duration grace;
 
-    private Running(String what, Callable<T> call) {
+    private Running(Kit kit, String what, Callable<T> call) {
         this.what = what;
+        this.grace = kit.patience();
         this.task = new FutureTask<>(call);
         this.thread = new Thread(task, "tck-call");
         thread.setDaemon(true);
@@ -31,10 +28,11 @@ final class Running<T> {
     /**
      * Starts a call.
      *
+     * @param kit whose patience is added to the call's timeout, as the machine may have other things to do
      * @param what for messages: {@code compareAndSet while the store is frozen}
      */
-    static <T> Running<T> start(String what, Callable<T> call) {
-        return new Running<>(what, call);
+    static <T> Running<T> start(Kit kit, String what, Callable<T> call) {
+        return new Running<>(kit, what, call);
     }
 
     void interrupt() {
@@ -54,14 +52,14 @@ final class Running<T> {
      */
     T within(Duration timeout, String why) throws Exception {
         try {
-            return task.get(timeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+            return task.get(timeout.plus(grace).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             AssertionError hangs = new AssertionError(
-                    what + " did not return within its time of " + timeout + ", nor " + GRACE + " later: " + why);
+                    what + " did not return within its time of " + timeout + ", nor " + grace + " later: " + why);
             hangs.setStackTrace(thread.getStackTrace()); // where it hangs is what the author needs
             thread.interrupt();
             throw hangs;
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             if (e.getCause() instanceof Exception thrown) {
                 throw thrown;
             }

@@ -122,6 +122,7 @@ abstract class UnreadableRules {
             WatchLog log = kit.newLog();
             try (ElectionBackend.Watch watch = view.watch(election, log, TIMEOUT)) {
                 raw.writeUnreadable(election, kind);
+                log.letTell(kit.settling());
                 view.delete(election, TIMEOUT);
                 Snapshot after = create(view, election);
                 log.awaitToldOrLost(after, "the record that was created after " + kind + " had been deleted");

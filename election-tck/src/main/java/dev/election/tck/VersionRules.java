@@ -40,7 +40,7 @@ abstract class VersionRules {
         String election = kit.newElection();
         List<Snapshot> past = new ArrayList<>();
         Snapshot current = create(view, election);
-        for (int i = 1; i <= 10; i++) {
+        for (int i = 1; i <= 5; i++) {
             past.add(current);
             current = write(view, election, current.version(), held("holder", i));
             assertNoneFits(view, election, past, "the record changed");
@@ -57,7 +57,7 @@ abstract class VersionRules {
         LockRecord content = held("holder", 1);
         List<Snapshot> past = new ArrayList<>(List.of(free));
         Snapshot current = write(view, election, free.version(), content);
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 3; i++) {
             past.add(current);
             Snapshot again = write(view, election, current.version(), withNewAttempt(content));
             assertNotEquals(
@@ -83,7 +83,7 @@ abstract class VersionRules {
         LockRecord free = free();
         LockRecord held = held("holder", 1);
         List<Snapshot> past = new ArrayList<>();
-        for (int life = 0; life < 4; life++) {
+        for (int life = 0; life < 3; life++) {
             // The same history in each life: a version counted from the creation, or made of the content, repeats.
             Snapshot created = write(view, election, Version.ABSENT, withNewAttempt(free));
             assertNoneFits(view, election, past, "the record was deleted and created anew");

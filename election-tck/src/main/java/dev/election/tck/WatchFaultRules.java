@@ -36,6 +36,7 @@ abstract class WatchFaultRules {
         view.watch(election, log, TIMEOUT);
         kit.faults().swallowAnswers();
         Answer answer = Running.start(
+                        kit,
                         "compareAndSet() while answers are lost",
                         () -> Answer.to(other, election, before.version(), held("holder", 1), kit.settling()))
                 .within(kit.settling(), "it must return in time");

@@ -107,10 +107,19 @@ final class WatchLog implements WatchListener {
         return unspecific >= since || told.subList(since, told.size()).contains(expected);
     }
 
+    /** Gives the watch some time to tell something. */
+    void letTell(Duration time) throws InterruptedException {
+        await(() -> loss != null || !told.isEmpty(), time);
+    }
+
     private void await(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + longest.toNanos();
+        await(condition, longest);
+    }
+
+    private void await(BooleanSupplier condition, Duration time) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
         synchronized (this) {
-            for (long left = longest.toMillis(); !condition.getAsBoolean() && left > 0; ) {
+            for (long left = time.toMillis(); !condition.getAsBoolean() && left > 0; ) {
                 wait(left);
                 left = (end - System.nanoTime()) / 1_000_000;
             }
