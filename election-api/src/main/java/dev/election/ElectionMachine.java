@@ -515,10 +515,17 @@ final class ElectionMachine {
             long window = Math.max(1, (retryNanos / TAKEOVER_WINDOW_DIVISOR) << conflicts);
             acquireAt = sighting.takeableAt() + random.nextLong(window);
         }
-        if (sighting.isHeldByAnother(settings.holder())) {
+        if (sighting.isHeldByAnother(settings.holder()) || anotherHasLed(before, seen)) {
             standBack.end();
         }
         schedulePoll();
+    }
+
+    /** Whether another one has acquired and released the lock since we last looked, and was not seen to hold it. */
+    private boolean anotherHasLed(@Nullable Sighting before, Snapshot seen) {
+        LockRecord was = before == null ? null : before.snapshot().record();
+        LockRecord is = seen.record();
+        return was != null && is != null && is.isFree() && is.fencingToken() > was.fencingToken() && !isOwn(is);
     }
 
     private void schedulePoll() {
@@ -795,6 +802,10 @@ final class ElectionMachine {
 
     private String nextAttempt() {
         return settings.incarnation() + "." + calls.nextId();
+    }
+
+    private boolean isOwn(LockRecord record) {
+        return record.attempt().startsWith(settings.incarnation() + ".");
     }
 
     private void swap(Purpose purpose, Snapshot replaced, LockRecord next) {

@@ -72,6 +72,24 @@ class ElectionMachineReturnTest {
     }
 
     @Test
+    @DisplayName("E8: One that polls contends again when it finds that another one has led and left")
+    void standingBackEndsWithATermBetweenTwoReads() {
+        f.leading().resign().workStopped(1).applied();
+        f.polls(RETRY.multipliedBy(2), f.last());
+        assertThat(f.awaitsAnswer()).isFalse();
+        f.untilItAsks().found(f.stored(f.released(OTHER, 2)));
+        assertThat(f.write().next().holder()).isEqualTo(ME);
+    }
+
+    @Test
+    @DisplayName("E8: What it itself released last, though it did not know, is no other's term")
+    void itsOwnLateReleaseIsNoOthersTerm() {
+        f.leading().resign().workStopped(1).applied();
+        f.untilItAsks().found(f.stored(f.released(ME, 2)));
+        assertThat(f.awaitsAnswer()).isFalse();
+    }
+
+    @Test
     @DisplayName("E8: Its own record is no other leader: it ends no standing back")
     void itsOwnRecordIsNoOtherLeader() {
         f.leading().resign().workStopped(1);
