@@ -44,6 +44,10 @@ final class OngoingWork {
         this.patience = patience;
     }
 
+    Duration patience() {
+        return patience;
+    }
+
     /** Work begins; what is returned ends it, once. */
     synchronized Runnable begins(String what) {
         Object work = new Object();

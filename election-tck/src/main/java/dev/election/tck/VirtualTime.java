@@ -110,7 +110,8 @@ public final class VirtualTime implements TimeSource, VirtualSleep {
      * <p>Nobody knows for what that thread waits; so it advances by steps, which grow from {@value #STEP_MILLIS} ms to
      * {@value #LONGEST_STEP_MILLIS} ms, and leaves the thread a moment of real time after each.
      *
-     * @throws IllegalStateException when it has not returned in time
+     * @param atMost how much time may pass; after that the thread is still waited for, as work is
+     * @throws IllegalStateException when it does not return
      */
     public void advanceWhile(Runnable blocking, Duration atMost) {
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -119,17 +120,20 @@ public final class VirtualTime implements TimeSource, VirtualSleep {
         thread.setUncaughtExceptionHandler((which, thrown) -> failure.set(thrown));
         long until = now + atMost.toNanos();
         long step = STEP_MILLIS;
+        long givenUpAt = System.nanoTime() + work.patience().toNanos(); // it may just be slow
         thread.start();
         try {
             while (thread.isAlive()) {
                 settle();
                 thread.join(1);
-                if (thread.isAlive()) {
-                    if (now >= until) {
-                        throw stillRunning(thread, atMost);
-                    }
+                if (!thread.isAlive()) {
+                    break;
+                }
+                if (now < until) {
                     advance(Duration.ofMillis(step));
                     step = Math.min(2 * step, LONGEST_STEP_MILLIS);
+                } else if (System.nanoTime() - givenUpAt >= 0) {
+                    throw stillRunning(thread, atMost);
                 }
             }
         } catch (InterruptedException e) {
