@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -35,7 +36,7 @@ public final class ServerProcess implements AutoCloseable {
     private final Path log;
     private final List<String> command;
     private Process shell; // guarded by this
-    private ProcessHandle program; // guarded by this
+    private Optional<ProcessHandle> program; // guarded by this; empty when it ended before it could be looked at
 
     private ServerProcess(Path log, List<String> command) {
         this.log = log;
@@ -122,7 +123,8 @@ public final class ServerProcess implements AutoCloseable {
 
     private synchronized void signal(String signal) throws InterruptedException {
         try {
-            int status = new ProcessBuilder("kill", signal, Long.toString(program.pid()))
+            int status = new ProcessBuilder(
+                            "kill", signal, Long.toString(program.orElseThrow().pid()))
                     .inheritIO()
                     .start()
                     .waitFor();
@@ -142,8 +144,7 @@ public final class ServerProcess implements AutoCloseable {
             shell = new ProcessBuilder(whole)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            program = ProcessHandle.of(Long.parseLong(shell.inputReader().readLine()))
-                    .orElseThrow();
+            program = ProcessHandle.of(Long.parseLong(shell.inputReader().readLine()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
