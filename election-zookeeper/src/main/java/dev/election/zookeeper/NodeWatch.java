@@ -48,7 +48,14 @@ final class NodeWatch implements Watch, Watcher {
     private final Consumer<NodeWatch> onEnd;
     private final CompletableFuture<Boolean> armed = new CompletableFuture<>();
 
-    private State state = State.OPEN;
+    /**
+     * Held while the listener is told, so that nothing is told once {@link #close} has returned. Not the monitor, which
+     * ZooKeeper's event thread takes: it has the answers to all calls to bring, and must wait for no listener. Who takes
+     * both takes this first.
+     */
+    private final Object telling = new Object();
+
+    private State state = State.OPEN; // this and what follows: guarded by this
     private boolean looking;
     private boolean changedSince;
 
@@ -172,16 +179,10 @@ final class NodeWatch implements Watch, Watcher {
         }
     }
 
-    /** Hands on under the lock, so that all is told in order; and tells under it, so that nothing is once closed. */
+    /** Hands on under the monitor, so that all is told in order. */
     private synchronized void tell(@Nullable Snapshot current) {
         if (state == State.OPEN) {
-            executor.execute(() -> {
-                synchronized (this) {
-                    if (state != State.CLOSED) {
-                        guarded(() -> listener.changed(current));
-                    }
-                }
-            });
+            executor.execute(() -> unlessClosed(() -> listener.changed(current)));
         }
     }
 
@@ -194,32 +195,37 @@ final class NodeWatch implements Watch, Watcher {
             }
             state = State.LOST;
             if (wasArmed) {
-                executor.execute(() -> {
-                    synchronized (this) {
-                        if (state == State.LOST) {
-                            guarded(() -> listener.lost(cause));
-                        }
-                    }
-                });
+                executor.execute(() -> unlessClosed(() -> listener.lost(cause)));
             }
         }
         onEnd.accept(this);
     }
 
-    private void guarded(Runnable call) {
-        try {
-            call.run();
-        } catch (RuntimeException e) {
-            LOG.error("{}: a watch listener failed, against its contract", node, e);
+    private void unlessClosed(Runnable call) {
+        synchronized (telling) {
+            if (isClosed()) {
+                return;
+            }
+            try {
+                call.run();
+            } catch (RuntimeException e) {
+                LOG.error("{}: a watch listener failed, against its contract", node, e);
+            }
         }
+    }
+
+    private synchronized boolean isClosed() {
+        return state == State.CLOSED;
     }
 
     @Override
     public void close() {
         boolean wasOpen;
-        synchronized (this) {
-            wasOpen = state == State.OPEN;
-            state = State.CLOSED;
+        synchronized (telling) {
+            synchronized (this) {
+                wasOpen = state == State.OPEN;
+                state = State.CLOSED;
+            }
         }
         if (wasOpen) {
             // Or one object would stay with the client until the node changes. Nobody needs the answer.

@@ -14,6 +14,7 @@ import dev.election.spi.ElectionBackend.Watch;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
+import dev.election.spi.WatchListener;
 import dev.election.tck.TcpProxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.curator.framework.CuratorFramework;
@@ -257,6 +259,44 @@ class WatchIT {
             after.await(swap(created, held("a_1", 1)));
         }
         assertThat(seen.changes).containsExactly(created);
+    }
+
+    /** ZooKeeper's event thread, which brings the answers to all calls, must not wait for a listener. */
+    @Test
+    void aListenerThatIsSlowHoldsUpNoCall() throws Exception {
+        Snapshot current = create();
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        CountDownLatch goOn = new CountDownLatch(1);
+        WatchListener slow = new IgnoringListener() {
+            @Override
+            public void changed(@Nullable Snapshot snapshot) {
+                seen.changed(snapshot);
+                told.complete(null);
+                boolean interrupted = false;
+                while (goOn.getCount() > 0) {
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        try (Watch watch = direct.watch(election, slow, TIMEOUT)) {
+            try {
+                current = swap(current, held("a_0", 1));
+                told.get(20, TimeUnit.SECONDS);
+                for (int i = 1; i < 20; i++) {
+                    current = swap(current, held("a_" + i, 1));
+                }
+            } finally {
+                goOn.countDown();
+            }
+            seen.await(current);
+        }
     }
 
     @Test
