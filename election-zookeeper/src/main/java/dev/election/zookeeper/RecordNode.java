@@ -50,8 +50,22 @@ record RecordNode(String path) {
         return new LockRecordJson(record, Map.of(GENERATION, "\"" + generation + "\""));
     }
 
-    static byte[] encode(LockRecordJson json) {
-        return json.toJson().getBytes(StandardCharsets.UTF_8);
+    /**
+     * The data to write.
+     *
+     * @throws BackendException of kind {@code REFUSED} when what others put into the record makes it too large to be
+     *     read again
+     */
+    byte[] encode(LockRecordJson json) throws BackendException {
+        byte[] data = json.toJson().getBytes(StandardCharsets.UTF_8);
+        if (data.length > LockRecordJson.MAX_LENGTH) {
+            throw BackendException.refused(
+                    this + " would have " + data.length + " bytes, and a record has at most "
+                            + LockRecordJson.MAX_LENGTH + "; someone filled it with fields of their own: zkCli.sh get "
+                            + path,
+                    null);
+        }
+        return data;
     }
 
     /** What this node holds by a write of ours. */

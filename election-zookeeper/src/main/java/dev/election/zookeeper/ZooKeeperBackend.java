@@ -157,7 +157,7 @@ public final class ZooKeeperBackend implements ElectionBackend {
             throws BackendException, InterruptedException {
         String generation = RecordNode.newGeneration();
         LockRecordJson json = RecordNode.created(next, generation);
-        Outcome outcome = nodes.create(node, generation, RecordNode.encode(json), deadline);
+        Outcome outcome = nodes.create(node, generation, node.encode(json), deadline);
         if (outcome instanceof Outcome.Done done) {
             Stat stat = ((OpResult.CreateResult) done.results().get(0)).getStat();
             return stat == null
@@ -188,7 +188,7 @@ public final class ZooKeeperBackend implements ElectionBackend {
         String what = "cannot write " + node + ": ";
         String marker = node.marker(expected.generation());
         LockRecordJson json = expected.json().with(next);
-        byte[] data = RecordNode.encode(json);
+        byte[] data = node.encode(json);
         Outcome outcome = ensemble.transact(
                 chroot -> List.of(
                         // The name says it all: -1 takes the marker at any version of its own.

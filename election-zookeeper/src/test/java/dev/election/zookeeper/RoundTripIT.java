@@ -233,6 +233,22 @@ class RoundTripIT {
         assertUnreadable();
     }
 
+    /** Written, it could not be read again by anybody. */
+    @Test
+    void aRecordThatOthersFilledIsNotWrittenBeyondWhatCanBeRead() throws Exception {
+        create();
+        String json = admin.get(path);
+        String field = "\"team\":\"\",";
+        int room = LockRecordJson.MAX_LENGTH - json.length() - field.length();
+        admin.set(path, "{\"team\":\"" + "y".repeat(room) + "\"," + json.substring(1));
+        Snapshot full = backend.read(election, TIMEOUT);
+        BackendException failure = catchThrowableOfType(
+                BackendException.class, () -> backend.compareAndSet(election, full.version(), held("a_1", 1), TIMEOUT));
+        assertThat(failure.kind()).isEqualTo(BackendException.Kind.REFUSED);
+        assertThat(failure).hasMessageContaining(path);
+        assertThat(backend.read(election, TIMEOUT)).isEqualTo(full);
+    }
+
     @Test
     void whatIsNotUtf8IsUnreadable() throws Exception {
         create();
