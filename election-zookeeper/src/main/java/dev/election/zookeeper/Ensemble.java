@@ -46,19 +46,17 @@ final class Ensemble implements AutoCloseable {
     record Stored(byte @Nullable [] data, Stat stat) {}
 
     /**
-     * Reads a node; again when the connection was lost over it, as a read harms nobody.
+     * Reads a node, after catching up with the leader; again when the connection was lost over it, as a read harms
+     * nobody.
      *
-     * @param upToDate whether to catch up with the leader first, which costs no round trip: ZooKeeper keeps the order
-     *     of the requests of a session
      * @param what what is being done, for messages, ending in a colon and a space
      * @return what the node holds, or null when there is none
      */
     @Nullable
-    Stored read(String path, boolean upToDate, String what, Deadline deadline)
-            throws BackendException, InterruptedException {
-        Answer answer = readOnce(path, upToDate, what, deadline);
+    Stored read(String path, String what, Deadline deadline) throws BackendException, InterruptedException {
+        Answer answer = readOnce(path, what, deadline);
         while (answer.code() == Code.CONNECTIONLOSS.intValue() && !deadline.hasPassed()) {
-            answer = readOnce(path, upToDate, what, deadline);
+            answer = readOnce(path, what, deadline);
         }
         if (answer.code() == Code.NONODE.intValue()) {
             return null;
@@ -71,16 +69,12 @@ final class Ensemble implements AutoCloseable {
 
     private record Answer(int code, @Nullable Stored stored) {}
 
-    private Answer readOnce(String path, boolean upToDate, String what, Deadline deadline)
-            throws BackendException, InterruptedException {
+    /** Two requests in one round trip, as ZooKeeper keeps the order of a session's requests. */
+    private Answer readOnce(String path, String what, Deadline deadline) throws BackendException, InterruptedException {
         ZooKeeper zk = connected(what, deadline);
         CompletableFuture<Integer> synced = new CompletableFuture<>();
         CompletableFuture<Answer> answered = new CompletableFuture<>();
-        if (upToDate) {
-            zk.sync(path, (rc, p, ctx) -> synced.complete(rc), null);
-        } else {
-            synced.complete(Code.OK.intValue());
-        }
+        zk.sync(path, (rc, p, ctx) -> synced.complete(rc), null);
         zk.getData(
                 path,
                 false,

@@ -126,12 +126,11 @@ public final class ZooKeeperBackend implements ElectionBackend {
     @Override
     public Snapshot read(String election, Duration timeout) throws BackendException, InterruptedException {
         requireOpen();
-        return read(node(election), true, Deadline.in(timeout));
+        return read(node(election), Deadline.in(timeout));
     }
 
-    private Snapshot read(RecordNode node, boolean upToDate, Deadline deadline)
-            throws BackendException, InterruptedException {
-        Stored stored = ensemble.read(node.path(), upToDate, "cannot read " + node + ": ", deadline);
+    private Snapshot read(RecordNode node, Deadline deadline) throws BackendException, InterruptedException {
+        Stored stored = ensemble.read(node.path(), "cannot read " + node + ": ", deadline);
         return stored == null ? Snapshot.ABSENT : node.decode(stored.data(), stored.stat());
     }
 
@@ -213,13 +212,10 @@ public final class ZooKeeperBackend implements ElectionBackend {
         throw Failures.refusal(what, refused.code().intValue(), needs);
     }
 
-    /**
-     * What won, if the rest of the time is enough to learn it; the conflict is a fact without it. The server that
-     * answered by the conflict has what caused it, so there is no need to catch up.
-     */
+    /** What won, if the rest of the time is enough to learn it; the conflict is a fact without it. */
     private @Nullable Snapshot current(RecordNode node, Deadline deadline) {
         try {
-            return read(node, false, deadline);
+            return read(node, deadline);
         } catch (BackendException e) {
             LOG.debug("{}: a conflict, but not with what", node, e);
             return null;
