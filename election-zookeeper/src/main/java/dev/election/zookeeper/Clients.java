@@ -22,7 +22,7 @@ final class Clients {
     /** Nothing is sent by Curator itself; and if it were, not twice. */
     private static final RetryPolicy NEVER = (count, elapsed, sleeper) -> false;
 
-    /** Long enough for the threads to end, unless a server that hangs is told good-bye. */
+    /** How long a server may take to say good-bye, and then the threads to end. */
     private static final int SHUTDOWN_MILLIS = 1000;
 
     private Clients() {}
@@ -50,6 +50,8 @@ final class Clients {
     private static ZKClientConfig config(ZooKeeperOptions options) {
         ZKClientConfig config = new ZKClientConfig();
         config.setProperty(ZKClientConfig.DISABLE_AUTO_WATCH_RESET, "false");
+        // Of requests in the foreground, and the only one is that which ends the session.
+        config.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Integer.toString(SHUTDOWN_MILLIS));
         String loginContext = options.loginContext();
         if (loginContext != null) {
             config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "true");

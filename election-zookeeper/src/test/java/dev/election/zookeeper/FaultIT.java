@@ -324,5 +324,20 @@ class FaultIT {
             assertThat(e.getCause()).isInstanceOfAny(BackendException.class, IllegalStateException.class);
         }
         proxy.release();
+    /** It takes leave of the server, whose answer the client would await for two thirds of the session timeout. */
+    @Test
+    void closingWhileTheServerHangsIsBoundedHoweverLongTheSession() throws Exception {
+        ZooKeeperOptions longSession = behindProxy().sessionTimeout(Duration.ofMinutes(1));
+        ElectionBackend store = ZooKeeperBackend.connect(longSession);
+        assertThat(store.read(election, TIMEOUT)).isEqualTo(current);
+        proxy.hold();
+        CompletableFuture<Void> closed = inBackground(() -> {
+            store.close();
+            return null;
+        });
+        closed.get(20, TimeUnit.SECONDS);
+        proxy.release();
+    }
+
     }
 }
