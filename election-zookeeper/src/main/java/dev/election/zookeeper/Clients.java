@@ -108,7 +108,7 @@ final class Clients {
     static byte[] readDigest(Path file) {
         String text;
         try {
-            text = Files.readString(file, StandardCharsets.UTF_8).stripTrailing();
+            text = Files.readString(file, StandardCharsets.UTF_8).replaceFirst("\\R\\z", "");
         } catch (IOException e) {
             throw new IllegalArgumentException("the file with the digest credentials cannot be read: " + file, e);
         }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,16 @@ class ZooKeeperBackendProviderTest {
                 .hasMessageContaining("user:password")
                 .message()
                 .doesNotContain("hunter2");
+    }
+
+    /** ZooKeeper takes any password, so another one than was meant makes nodes for an identity that nobody has. */
+    @Test
+    void aPasswordMayEndInASpaceAndOnlyTheLineBreakIsLeftOut() throws Exception {
+        for (String lineBreak : List.of("", "\n", "\r\n")) {
+            Path file = Files.writeString(dir.resolve("space"), "alice:secret " + lineBreak);
+            assertThat(new String(Clients.readDigest(file), StandardCharsets.UTF_8))
+                    .isEqualTo("alice:secret ");
+        }
     }
 
     @Test
