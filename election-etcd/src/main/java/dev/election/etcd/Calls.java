@@ -41,14 +41,9 @@ final class Calls {
             throws CallFailure, InterruptedException {
         Endpoints.Use use = take(deadline);
         String endpoint = use.endpoint().toString();
-        long remaining = deadline.remainingNanos();
-        if (remaining <= 0) {
-            throw new CallFailure(
-                    Status.DEADLINE_EXCEEDED.withDescription("its time was over before it was sent"), false, endpoint);
-        }
         Sendings sendings = new Sendings();
         CallOptions options = CallOptions.DEFAULT
-                .withDeadlineAfter(remaining, TimeUnit.NANOSECONDS)
+                .withDeadlineAfter(deadline.remainingNanos(), TimeUnit.NANOSECONDS)
                 .withoutWaitForReady()
                 .withStreamTracerFactory(sendings);
         R answer;
@@ -90,10 +85,20 @@ final class Calls {
         return channel(use.endpoint(), token).newCall(method, options);
     }
 
-    /** What {@link #open} is to use, when it is fit for that. */
-    Endpoints.Use take(Deadline deadline) throws InterruptedException {
+    /**
+     * What a call is to use, when it is fit for that.
+     *
+     * @throws CallFailure when no time is left to call
+     */
+    Endpoints.Use take(Deadline deadline) throws CallFailure, InterruptedException {
         Endpoints.Use use = endpoints.take();
         use.endpoint().awaitReadiness(deadline);
+        if (deadline.remainingNanos() <= 0) {
+            throw new CallFailure(
+                    Status.DEADLINE_EXCEEDED.withDescription("its time was over before it was sent"),
+                    false,
+                    use.endpoint().toString());
+        }
         return use;
     }
 

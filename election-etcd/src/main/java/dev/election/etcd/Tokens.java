@@ -6,6 +6,7 @@ import io.etcd.jetcd.api.AuthenticateRequest;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -104,17 +105,24 @@ final class Tokens {
         try {
             AuthenticateRequest request = AuthenticateRequest.newBuilder()
                     .setName(who.user())
-                    .setPassword(who.password().read())
+                    .setPassword(password(who))
                     .build();
             return new Token(calls.send(AuthGrpc.getAuthenticateMethod(), request, Token.NONE, deadline)
                     .getToken());
-        } catch (IOException e) {
-            throw BackendException.transientFailure("cannot read the password of " + who + ": " + e, e);
         } catch (CallFailure e) {
             if (e.code() == Status.Code.FAILED_PRECONDITION) {
                 return new Token(""); // authentication is switched off
             }
             throw Failures.noToken(who, e);
+        }
+    }
+
+    /** Whatever goes wrong in the code that was given to us, the call was not made. */
+    private static String password(Credentials who) throws BackendException {
+        try {
+            return Objects.requireNonNull(who.password().read(), "there is none");
+        } catch (IOException | RuntimeException e) {
+            throw BackendException.transientFailure("cannot read the password of " + who + ": " + e, e);
         }
     }
 }

@@ -109,6 +109,35 @@ class CallsTest {
     }
 
     @Test
+    void aWatchWhoseTimeIsOverBeforeItBeginsIsNotSent() {
+        assertThatThrownBy(() -> backend.watch("x", new IgnoringListener(), Duration.ofNanos(1)))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("before it was sent");
+        assertThat(methods()).isEmpty();
+    }
+
+    @Test
+    void aTimeoutBeyondAllClocksIsOneThatNeverComes() throws Exception {
+        assertThat(write(Duration.ofSeconds(Long.MAX_VALUE))).isInstanceOf(Unknown.class);
+        assertThat(methods()).containsExactly("Txn");
+    }
+
+    /** The password comes from code of the user's; what it throws is no reason to doubt that nothing was written. */
+    @Test
+    void aPasswordThatCannotBeHadMeansThatNothingWasWritten() {
+        EtcdOptions options = EtcdOptions.of(etcd.endpoint()).withUser("u", () -> {
+            throw new IllegalStateException("the vault is sealed");
+        });
+        try (ElectionBackend locked = EtcdBackend.connect(options)) {
+            BackendException failure = catchThrowableOfType(
+                    BackendException.class, () -> locked.compareAndSet("x", Version.ABSENT, free(), TIMEOUT));
+            assertThat(failure).hasMessageContainingAll("password of user \"u\"", "the vault is sealed");
+            assertThat(failure.kind()).isEqualTo(BackendException.Kind.TRANSIENT);
+        }
+        assertThat(methods()).isEmpty();
+    }
+
+    @Test
     void anInterruptEndsACallUnderWayOnTheWireToo() throws Exception {
         etcd.beSilent();
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();

@@ -178,6 +178,11 @@ class FaultIT {
     }
 
     @Test
+    void aTimeoutBeyondAllClocksIsOneThatNeverComes() throws Exception {
+        applied(swap(held("a_1", 1), Duration.ofSeconds(Long.MAX_VALUE)));
+    }
+
+    @Test
     void aCallWhoseTimeIsOverIsNotSentAtAll() throws Exception {
         for (int i = 0; i < 100; i++) {
             assertThat(refused(Duration.ofNanos(1)).kind()).isEqualTo(BackendException.Kind.TRANSIENT);
