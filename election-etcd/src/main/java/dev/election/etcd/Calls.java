@@ -59,11 +59,11 @@ final class Calls {
             if (isOfTheWay(e.getStatus().getCode())) {
                 use.failed();
             }
-            throw sendings.count() > 1
+            throw sendings.repeated()
                     ? repeated(endpoint, e)
-                    : new CallFailure(e.getStatus(), sendings.count() > 0, endpoint);
+                    : new CallFailure(e.getStatus(), sendings.any(), endpoint);
         }
-        if (sendings.count() > 1) {
+        if (sendings.repeated()) {
             throw repeated(endpoint, null);
         }
         return answer;
