@@ -5,6 +5,8 @@ import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +58,15 @@ public final class EtcdOptions {
                 throw new IllegalArgumentException(form + "; a port is from 1 to 65535");
             }
             return new Address(host.replaceAll("[\\[\\]]", ""), port);
+        }
+
+        /** With the scheme, as gRPC would take a host that is called like one, such as {@code dns}, for the scheme. */
+        String target() {
+            try {
+                return new URI("dns", "", "/" + this, null).toString();
+            } catch (URISyntaxException e) {
+                throw new IllegalArgumentException("no address of an endpoint: " + this, e);
+            }
         }
 
         @Override
@@ -205,7 +216,7 @@ public final class EtcdOptions {
     }
 
     private ManagedChannel channel(Address address, ChannelCredentials security) {
-        ManagedChannelBuilder<?> builder = Grpc.newChannelBuilderForAddress(address.host(), address.port(), security)
+        ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(address.target(), security)
                 .disableRetry() // S7
                 .keepAliveTime(PING.toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(PONG.toMillis(), TimeUnit.MILLISECONDS)

@@ -112,6 +112,18 @@ class EtcdBackendProviderTest {
         assertRefused("etcd://h:1?" + option + "=" + missing + other, option, "no file \"" + missing + "\"");
     }
 
+    /** gRPC takes what stands before a colon for the scheme of a URI, if it knows such a one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dns:1", "unix:1", "etcd-0.example.org:2379", "127.0.0.1:1", "[::1]:2", "[fe80::1%lo]:2"})
+    void aHostIsAHostWhateverItIsCalled(String endpoint) {
+        Endpoints endpoints = EtcdOptions.of(endpoint).endpoints();
+        try {
+            assertThat(endpoints.take().endpoint().channel().authority()).isEqualTo(endpoint);
+        } finally {
+            endpoints.close();
+        }
+    }
+
     @Test
     void optionsSayNothingSecret() {
         EtcdOptions options = EtcdOptions.of("h:1").withTls().withUser("u", () -> "hunter2");
