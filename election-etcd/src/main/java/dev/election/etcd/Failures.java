@@ -8,7 +8,7 @@ import java.io.IOException;
 /**
  * Sorts what went wrong: what is certain, what is not, and what the operator can do (rule S2).
  *
- * <p>gRPC's code decides. In three cases etcd uses one code for what must be told apart, and its fixed description
+ * <p>gRPC's code decides. In a few cases etcd uses one code for what must be told apart, and its fixed description
  * decides; what it does not match counts as not known.
  */
 final class Failures {
@@ -24,6 +24,9 @@ final class Failures {
 
     /** Told where authentication is switched on, and we come without a token. */
     private static final String NO_USER = "etcdserver: user name is empty";
+
+    /** Told where a user or role was changed between the check of a call and its turn. */
+    private static final String OLD_REVISION = "etcdserver: revision of auth store is old";
 
     private Failures() {}
 
@@ -60,24 +63,30 @@ final class Failures {
                         what + "etcd does not know who we are; are the options user and passwordFile set, and right? ("
                                 + explain(failure) + ")",
                         failure);
-            case INVALID_ARGUMENT ->
-                failure.says(Status.Code.INVALID_ARGUMENT, NO_USER)
-                        ? BackendException.denied(
-                                what
-                                        + "authentication is switched on in etcd; set the options user and passwordFile, or"
-                                        + " certFile and keyFile (" + explain(failure) + ")",
-                                failure)
-                        : BackendException.refused(what + explain(failure), failure);
+            case INVALID_ARGUMENT -> invalid(what, failure);
             case FAILED_PRECONDITION, OUT_OF_RANGE, UNIMPLEMENTED ->
                 BackendException.refused(what + explain(failure), failure);
             default -> BackendException.transientFailure(what + explain(failure), failure);
         };
     }
 
+    private static BackendException invalid(String what, CallFailure failure) {
+        if (failure.says(Status.Code.INVALID_ARGUMENT, NO_USER)) {
+            return BackendException.denied(
+                    what + "authentication is switched on in etcd; set the options user and passwordFile, or certFile"
+                            + " and keyFile (" + explain(failure) + ")",
+                    failure);
+        }
+        return failure.says(Status.Code.INVALID_ARGUMENT, OLD_REVISION)
+                ? BackendException.transientFailure(what + explain(failure), failure)
+                : BackendException.refused(what + explain(failure), failure);
+    }
+
     static BackendException notPermitted(ElectionKey key, String verb, Exception cause) {
         return BackendException.denied(
-                "cannot " + verb + " " + key + ": not permitted; our user needs a role with the permission readwrite on"
-                        + " keys that begin with " + key.prefix() + ": etcdctl role grant-permission ROLE readwrite"
+                "cannot " + verb + " " + key + ": not permitted; our user (the option user, or who our certificate"
+                        + " names) needs a role with the permission readwrite on keys that begin with " + key.prefix()
+                        + ": etcdctl role grant-permission ROLE readwrite"
                         + " --prefix=true " + key.quotedPrefix() + " and etcdctl user grant-role USER ROLE ("
                         + cause.getMessage() + ")",
                 cause);

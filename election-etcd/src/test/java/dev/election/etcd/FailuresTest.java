@@ -29,6 +29,7 @@ class FailuresTest {
         "INVALID_ARGUMENT, etcdserver: request is too large, REFUSED",
         "INVALID_ARGUMENT, etcdserver: user name is empty, DENIED",
         "PERMISSION_DENIED, etcdserver: permission denied, DENIED",
+        "INVALID_ARGUMENT, etcdserver: revision of auth store is old, TRANSIENT",
         "UNAUTHENTICATED, etcdserver: invalid auth token, DENIED",
         "FAILED_PRECONDITION, whatever, REFUSED",
         "OUT_OF_RANGE, whatever, REFUSED",
@@ -88,10 +89,11 @@ class FailuresTest {
     @Test
     void aRefusalNamesTheKeyThePermissionAndTheCure() {
         assertThat(definite(failure(Status.Code.PERMISSION_DENIED, "etcdserver: permission denied", true)))
-                .hasMessage("cannot swap etcd key election/nightly: not permitted; our user needs a role with the"
-                        + " permission readwrite on keys that begin with election/: etcdctl role grant-permission ROLE"
-                        + " readwrite --prefix=true election/ and etcdctl user grant-role USER ROLE"
-                        + " (PERMISSION_DENIED: etcdserver: permission denied)");
+                .hasMessage(
+                        "cannot swap etcd key election/nightly: not permitted; our user (the option user, or who our"
+                                + " certificate names) needs a role with the permission readwrite on keys that begin with election/: etcdctl role grant-permission ROLE"
+                                + " readwrite --prefix=true election/ and etcdctl user grant-role USER ROLE"
+                                + " (PERMISSION_DENIED: etcdserver: permission denied)");
     }
 
     @Test
