@@ -185,12 +185,13 @@ public final class EtcdBackend implements ElectionBackend {
         watches.add(watch);
         boolean opened = false;
         try {
+            requireOpen(); // again, as close() may not have seen it
             watch.open(etcd.calls(), token, idle, deadline);
             opened = true;
         } catch (CallFailure e) {
             throw Failures.refusal(key, "watch", e);
         } finally {
-            if (!opened || closed) {
+            if (!opened) {
                 watch.close();
             }
         }

@@ -215,7 +215,7 @@ final class Ensemble implements AutoCloseable {
         try {
             ZooKeeper zk = client.getZookeeperClient().getZooKeeper();
             if (zk == null) {
-                throw new IllegalStateException("the client of " + this + " was closed");
+                throw new IllegalStateException("no session");
             }
             if (owned && zk.getState() == States.AUTH_FAILED && mayReset()) {
                 // Neither ZooKeeper's client nor Curator ever tries again; but the operator may have mended it.
@@ -223,6 +223,8 @@ final class Ensemble implements AutoCloseable {
                 return client.getZookeeperClient().getZooKeeper();
             }
             return zk;
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("the client of " + this + " was closed", e);
         } catch (InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -236,10 +236,11 @@ public final class ZooKeeperBackend implements ElectionBackend {
         watches.add(watch);
         boolean opened = false;
         try {
+            requireOpen(); // again, as close() may not have seen it
             watch.open(deadline);
             opened = true;
         } finally {
-            if (!opened || closed) {
+            if (!opened) {
                 watch.close();
             }
         }
