@@ -9,6 +9,9 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -51,6 +54,12 @@ abstract class KubernetesTck extends BackendTck {
                 .withNamespace("default")
                 .build();
         return KubernetesBackend.connect(config, null, lock);
+    }
+
+    @Override
+    protected final Optional<String> uri() {
+        return Optional.of("kubernetes:?namespace=default&lock=" + lock.name().toLowerCase(Locale.ROOT) + "&kubeconfig="
+                + URLEncoder.encode(server.kubeconfig().toString(), StandardCharsets.UTF_8));
     }
 
     @Override
