@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZKUtil;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -29,6 +31,22 @@ final class Admin implements AutoCloseable {
         if (!connected.await(20, TimeUnit.SECONDS)) {
             throw new IOException("no connection to " + servers);
         }
+    }
+
+    /** Ends the session of a client, as the ensemble does when it did not hear of it for too long. */
+    static void expire(String servers, CuratorFramework client) throws Exception {
+        ZooKeeper zk = client.getZookeeperClient().getZooKeeper();
+        CountDownLatch connected = new CountDownLatch(1);
+        Watcher watcher = event -> {
+            if (event.getState() == KeeperState.SyncConnected) {
+                connected.countDown();
+            }
+        };
+        ZooKeeper twin = new ZooKeeper(servers, 10_000, watcher, zk.getSessionId(), zk.getSessionPasswd());
+        if (!connected.await(20, TimeUnit.SECONDS)) {
+            throw new IOException("no connection to " + servers);
+        }
+        twin.close();
     }
 
     ZooKeeper zk() {

@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryForever;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -140,21 +143,27 @@ class ElectionIT {
 
     @Test
     void aSessionThatExpiresCostsNoLeadership() throws Exception {
-        try (TcpProxy network = server.proxy()) {
-            Elections elections = Elections.of(ZooKeeperBackend.connect(
-                    ZooKeeperOptions.servers("127.0.0.1:" + network.port()).sessionTimeout(Duration.ofMillis(400))));
+        try (CuratorFramework client = CuratorFrameworkFactory.builder()
+                .connectString(server.address())
+                .retryPolicy(new RetryForever(10))
+                .zookeeperFactory(ZooKeeperBackend.zookeeperFactory())
+                .build()) {
+            client.start();
+            ZooKeeperBackend backend = ZooKeeperBackend.of(client, "/election");
+            Elections elections = Elections.of(backend);
             opened.add(elections);
             LeaderElector a =
                     elections.elector(election).identity("a").timing(TIMING).start();
             Leadership term = awaitTerm(a);
+            Seen seen = new Seen();
+            backend.watch(election, seen, TIMING.renewDeadline());
+            Admin.expire(server.address(), client);
+            seen.awaitLoss();
             String before = admin.get("/election/" + election);
-            int connections = network.accepted();
-            network.refuse();
-            Await.until("the session is over", () -> network.accepted() > connections);
-            network.accept();
             Await.until(
                     "it is renewed", () -> !admin.get("/election/" + election).equals(before));
             assertThat(term.isValid()).isTrue();
+            elections.close();
         }
     }
 

@@ -28,8 +28,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
-import org.apache.zookeeper.Watcher;
-import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -151,20 +149,6 @@ class WatchIT {
         }
     }
 
-    /** Ends the session of a client, as the ensemble does when it did not hear of it for too long. */
-    private void expire(CuratorFramework client) throws Exception {
-        ZooKeeper zk = client.getZookeeperClient().getZooKeeper();
-        CompletableFuture<Void> connected = new CompletableFuture<>();
-        Watcher watcher = event -> {
-            if (event.getState() == Watcher.Event.KeeperState.SyncConnected) {
-                connected.complete(null);
-            }
-        };
-        ZooKeeper twin = new ZooKeeper(server.address(), 10_000, watcher, zk.getSessionId(), zk.getSessionPasswd());
-        connected.get(20, TimeUnit.SECONDS);
-        twin.close();
-    }
-
     @Test
     void anExpiredSessionLosesTheWatchAndANewOneServes() throws Exception {
         try (CuratorFramework client = CuratorFrameworkFactory.builder()
@@ -175,7 +159,7 @@ class WatchIT {
             client.start();
             ElectionBackend backend = ZooKeeperBackend.of(client, "/election");
             Watch watch = backend.watch(election, seen, TIMEOUT);
-            expire(client);
+            Admin.expire(server.address(), client);
             seen.awaitLoss();
             Snapshot created = create();
             Await.until("a new session", () -> {
