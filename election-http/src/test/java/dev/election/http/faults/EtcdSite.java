@@ -1,10 +1,13 @@
 package dev.election.http.faults;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import dev.election.etcd.EtcdCluster;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.slf4j.LoggerFactory;
 
 /** An etcd of three members, of our own. */
 final class EtcdSite implements Site {
@@ -13,6 +16,9 @@ final class EtcdSite implements Site {
     private int last;
 
     EtcdSite() throws InterruptedException {
+        // It would tell each frame of its own connections to the members.
+        ((Logger) LoggerFactory.getLogger("io.grpc")).setLevel(Level.WARN);
+        ((Logger) LoggerFactory.getLogger("io.netty")).setLevel(Level.WARN);
         cluster = EtcdCluster.start();
     }
 
