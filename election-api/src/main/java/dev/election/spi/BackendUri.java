@@ -42,18 +42,18 @@ public final class BackendUri {
         if (colon <= 0 || !text.substring(0, colon).matches("[a-zA-Z][a-zA-Z0-9+.-]*")) {
             throw new IllegalArgumentException(
                     "a backend URI has the form scheme:location?option=value, such as file:/var/lib/election; got \""
-                            + withoutSecrets(text) + "\"");
+                            + withoutOptions(text) + "\"");
         }
         String rest = text.substring(colon + 1);
         int question = rest.indexOf('?');
         String location = question < 0 ? rest : rest.substring(0, question);
         if (location.indexOf('#') >= 0 || (question >= 0 && rest.indexOf('#') >= 0)) {
-            throw new IllegalArgumentException("a backend URI has no fragment: \"" + withoutSecrets(text) + "\"");
+            throw new IllegalArgumentException("a backend URI has no fragment: \"" + withoutOptions(text) + "\"");
         }
         // Anywhere, as a password may hold a '/' that should have been encoded; but without a host there is no user.
         if (location.startsWith("//") && !location.startsWith("///") && location.indexOf('@') >= 0) {
             throw new IllegalArgumentException("a backend URI carries no user or password, because it is logged: \""
-                    + withoutSecrets(text) + "\"");
+                    + withoutOptions(text) + "\"");
         }
         Map<String, String> options = new LinkedHashMap<>();
         if (question >= 0) {
@@ -63,19 +63,20 @@ public final class BackendUri {
                 }
                 int equals = part.indexOf('=');
                 if (equals <= 0) {
-                    throw new IllegalArgumentException("an option of a backend URI has the form name=value; got \""
-                            + part + "\" in \"" + text + "\"");
+                    throw new IllegalArgumentException("an option of a backend URI has the form name=value; option "
+                            + (options.size() + 1) + " of \"" + withoutOptions(text) + "\" has not");
                 }
-                String name = decode(part.substring(0, equals), text);
-                if (options.put(name, decode(part.substring(equals + 1), text)) != null) {
-                    throw new IllegalArgumentException("option \"" + name + "\" stands twice in \"" + text + "\"");
+                String name = decode("the name of an option", part.substring(0, equals), text);
+                if (options.put(name, decode("option " + name, part.substring(equals + 1), text)) != null) {
+                    throw new IllegalArgumentException(
+                            "option \"" + name + "\" stands twice in \"" + withoutOptions(text) + "\"");
                 }
             }
         }
         return new BackendUri(
                 text,
                 text.substring(0, colon).toLowerCase(Locale.ROOT),
-                decode(location, text),
+                decode("the location", location, text),
                 Collections.unmodifiableMap(options));
     }
 
@@ -104,7 +105,8 @@ public final class BackendUri {
         List<String> unknown = new ArrayList<>(options.keySet());
         unknown.removeAll(known);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("\"" + text + "\": unknown option \"" + unknown.get(0) + "\"; "
+            throw new IllegalArgumentException("\"" + withoutOptions(text) + "\": unknown option \"" + unknown.get(0)
+                    + "\"; "
                     + (known.isEmpty()
                             ? scheme + ": takes no options"
                             : "known are "
@@ -113,14 +115,21 @@ public final class BackendUri {
         return this;
     }
 
-    private static String decode(String part, String whole) {
+    private static String decode(String what, String part, String whole) {
         try {
             return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "\"" + part + "\" in \"" + whole + "\" is not percent-encoded: a '%' is followed by two hex digits",
+                    what + " of \"" + withoutOptions(whole)
+                            + "\" is not percent-encoded: a '%' is followed by two hex digits",
                     e);
         }
+    }
+
+    /** Somebody may have put a secret into an option that does not exist, or in a form that is none. */
+    private static String withoutOptions(String text) {
+        int question = text.indexOf('?');
+        return withoutSecrets(question < 0 ? text : text.substring(0, question));
     }
 
     private static String withoutSecrets(String text) {

@@ -65,6 +65,13 @@ class BackendUriTest {
                 .hasMessageContaining("takes no options");
     }
 
+    @Test
+    @DisplayName("does not repeat the value of an option that nobody knows: it may be a secret")
+    void unknownSecrets() {
+        assertThatThrownBy(() -> BackendUri.parse("etcd://host?password=secret").allowOptions(Set.of("user")))
+                .hasMessage("\"etcd://host\": unknown option \"password\"; known are user");
+    }
+
     @ParameterizedTest
     @DisplayName("of another form is refused, saying what was expected")
     @CsvSource(
@@ -92,7 +99,7 @@ class BackendUriTest {
         assertThatThrownBy(() -> BackendUri.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(complaint)
-                .hasMessageContaining(text);
+                .hasMessageContaining(text.replaceAll("\\?.*", ""));
     }
 
     @ParameterizedTest
@@ -104,7 +111,11 @@ class BackendUriTest {
                 "etcd://root:secret/@host",
                 "etcd://root:a@secret@host",
                 "etcd://root:secret@host#x",
-                "9etcd://root:secret/@host"
+                "9etcd://root:secret/@host",
+                "etcd://host?password=secret&password=secret",
+                "etcd://host?password=secret%",
+                "etcd://host?password=secret#x",
+                "etcd://host?secret"
             })
     void secrets(String text) {
         assertThatThrownBy(() -> BackendUri.parse(text))

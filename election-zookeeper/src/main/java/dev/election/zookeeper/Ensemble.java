@@ -116,12 +116,12 @@ final class Ensemble implements AutoCloseable {
         return children.join();
     }
 
-    private static <T> T await(CompletableFuture<T> answer, String what, Deadline deadline)
+    private <T> T await(CompletableFuture<T> answer, String what, Deadline deadline)
             throws BackendException, InterruptedException {
         try {
             return answer.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw BackendException.transientFailure(what + "no answer in time", e);
+            throw BackendException.transientFailure(what + "no answer from " + this + " in time", e);
         } catch (ExecutionException e) {
             throw new AssertionError("answers carry codes, not exceptions", e);
         }
@@ -163,7 +163,8 @@ final class Ensemble implements AutoCloseable {
         try {
             outcome = answer.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            outcome = new Outcome.Unknown(new IOException(what + "not for certain: no answer in time", e));
+            outcome = new Outcome.Unknown(
+                    new IOException(what + "not for certain: no answer from " + this + " in time", e));
         } catch (InterruptedException e) {
             transaction.drop();
             throw e;
