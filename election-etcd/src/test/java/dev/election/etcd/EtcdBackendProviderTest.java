@@ -87,7 +87,9 @@ class EtcdBackendProviderTest {
     @Test
     void refusesOptionsThatDoNotFitTogether() throws Exception {
         String file = file("file", "x");
-        assertRefused("etcd://h:1?tsl=true", "unknown option \"tsl\"", "passwordFile");
+        assertThatThrownBy(() -> open("etcd://h:1?tsl=true").close())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("\"etcd://h:1\"", "unknown option \"tsl\"", "passwordFile");
         assertRefused("etcd://h:1?tls=yes", "\"true\" or \"false\"");
         assertRefused("etcd://h:1?certFile=" + file, "certFile and keyFile come together");
         assertRefused("etcd://h:1?user=u", "user and passwordFile come together");
