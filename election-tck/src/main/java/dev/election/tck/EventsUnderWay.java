@@ -47,7 +47,7 @@ final class EventsUnderWay {
         }
 
         void written(Snapshot current) {
-            before.forEach(mark -> mark.watcher().expect(current.version().revision()));
+            before.forEach(mark -> mark.watcher().expect(mark, current.version().revision()));
         }
 
         void deleted() {
@@ -59,9 +59,10 @@ final class EventsUnderWay {
      * What a watch had told before a change.
      *
      * @param blanks how often it had shown no record
+     * @param unseen how often it had told only that there was a change
      * @param revision the latest that it had told of, or had to tell of
      */
-    private record Mark(Watcher watcher, long blanks, long revision) {}
+    private record Mark(Watcher watcher, long blanks, long unseen, long revision) {}
 
     /** Something that a watch has to tell of: this revision or a later one, or that there is no record. */
     private record Expected(long revision, boolean absence, Runnable arrived) {}
@@ -75,6 +76,7 @@ final class EventsUnderWay {
         private final Deque<Expected> expected = new ArrayDeque<>();
         private long latest;
         private long blanks;
+        private long unseen;
         private boolean over;
 
         private Watcher(Object view, String election, WatchListener listener) {
@@ -90,15 +92,16 @@ final class EventsUnderWay {
         }
 
         private synchronized Mark mark() {
-            return new Mark(this, blanks, Math.max(latest, lastExpected()));
+            return new Mark(this, blanks, unseen, Math.max(latest, lastExpected()));
         }
 
         private long lastExpected() {
             return expected.stream().mapToLong(Expected::revision).max().orElse(0);
         }
 
-        private synchronized void expect(long revision) {
-            if (!over && latest < revision) {
+        private synchronized void expect(Mark before, long revision) {
+            // What was told unseen may have been this: the event is often there before the answer of the write.
+            if (!over && latest < revision && unseen == before.unseen()) {
                 expected.add(new Expected(revision, false, begins("revision " + revision)));
             }
         }
@@ -144,6 +147,7 @@ final class EventsUnderWay {
         /** Whoever is told only that something changed reads, and sees it all. */
         private synchronized void arrivedUnseen() {
             blanks++;
+            unseen++;
             expected.forEach(next -> next.arrived().run());
             expected.clear();
         }
