@@ -9,6 +9,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The compatibility kit. The author of a backend extends this type, says how to open the backend, and runs it with
@@ -30,9 +32,10 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
  *
  * <p>A report is printed, and written to {@code election-tck} below the build directory, named after this class or its
  * {@link DisplayName}. A test that hangs fails after two minutes, or as a {@link Timeout} of the class says; its thread
- * is interrupted and left behind.
+ * is interrupted and left behind. Tests run one after another, also where JUnit runs others in parallel.
  */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
+@Execution(ExecutionMode.SAME_THREAD) // it counts threads and sets the time zone
 public abstract class BackendTck {
 
     private final Kit kit = new Kit(this);
@@ -148,7 +151,7 @@ public abstract class BackendTck {
     }
 
     @Nested
-    @DisplayName("S9 so it does when its store could not be reached")
+    @DisplayName("S9 a watch reports what changed while its store could not be reached, or its loss")
     final class WatchFaults extends WatchFaultRules {
         WatchFaults() {
             super(kit);

@@ -41,7 +41,7 @@ final class History {
         long invoked = next();
         Snapshot seen;
         try {
-            seen = view.read(election, timeout);
+            seen = PatientBackend.bare(view).read(election, timeout);
         } catch (BackendException | RuntimeException e) {
             return null; // a read that failed says nothing
         } catch (InterruptedException e) {
@@ -78,7 +78,7 @@ final class History {
     void delete(String caller, ElectionBackend view, Duration timeout) {
         long invoked = next();
         try {
-            boolean found = view.delete(election, timeout);
+            boolean found = PatientBackend.bare(view).delete(election, timeout);
             add(new Operation(caller, found ? Kind.DELETED : Kind.FOUND_NONE, "", "", "", invoked, next()));
         } catch (BackendException | RuntimeException | InterruptedException e) {
             add(new Operation(caller, Kind.MAYBE_DELETED, "", "", "", invoked, Operation.NEVER));

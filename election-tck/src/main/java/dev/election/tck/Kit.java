@@ -44,9 +44,9 @@ final class Kit {
         this.author = author;
     }
 
-    /** Opens one more view. */
+    /** Opens one more view, whose passing troubles are borne with. */
     ElectionBackend open() throws Exception {
-        ElectionBackend view = author.open();
+        ElectionBackend view = PatientBackend.of(author.open());
         views.add(view);
         return view;
     }
@@ -180,7 +180,7 @@ final class Kit {
     /** Writes a record, which nothing hinders. */
     static Snapshot write(ElectionBackend view, String election, Version expected, LockRecord next)
             throws BackendException, InterruptedException {
-        return applied(view.compareAndSet(election, expected, next, TIMEOUT));
+        return applied(PatientBackend.of(view).compareAndSet(election, expected, next, TIMEOUT));
     }
 
     /** The record of a state that is known to have one. */

@@ -61,21 +61,22 @@ abstract class LinearizabilityRules {
 
     @Test
     @Proves({S2, S3, S6})
-    @DisplayName("so they are when the timeout of every other call is too short")
+    @DisplayName("histories are linearizable when the timeout of every other call is too short")
     void shortTimeouts(TestReporter report) throws Exception {
         check(Trouble.SHORT_TIMEOUTS, HISTORIES / 4, 10, report);
     }
 
     @Test
     @Proves({S2, S3})
-    @DisplayName("so they are when callers are interrupted all the time, and the store works on afterwards")
+    @DisplayName(
+            "histories are linearizable when callers are interrupted all the time, and the store works on afterwards")
     void interrupts(TestReporter report) throws Exception {
         check(Trouble.INTERRUPTS, HISTORIES / 4, 10, report);
     }
 
     @Test
     @Proves({S2, S3, S6, S7})
-    @DisplayName("so they are when answers are swallowed and connections cut on the way")
+    @DisplayName("histories are linearizable when answers are swallowed and connections cut on the way")
     void faults(TestReporter report) throws Exception {
         kit.faults();
         check(Trouble.FAULTS, 4, 20, report);

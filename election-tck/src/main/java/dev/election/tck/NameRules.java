@@ -44,7 +44,7 @@ abstract class NameRules {
         ElectionBackend view = kit.open();
         Map<String, Snapshot> states = new LinkedHashMap<>();
         for (String name : names()) {
-            Answer answer = Answer.to(view, name, Version.ABSENT, free(), TIMEOUT);
+            Answer answer = Answer.patiently(view, name, Version.ABSENT, free(), TIMEOUT);
             assertTrue(
                     answer.isApplied(),
                     () -> "the record of election " + name + " could not be created, and was told " + answer

@@ -63,7 +63,7 @@ abstract class ReadRules {
 
     @Test
     @Proves(S3)
-    @DisplayName("so is a deletion, and the creation after it")
+    @DisplayName("each deletion, and the creation after it, is what every other view reads")
     void everyViewSeesDeletion() throws Exception {
         kit.needs(Capability.DELETE);
         List<ElectionBackend> views = kit.open(3);

@@ -58,7 +58,7 @@ abstract class UnknownFieldRules {
         String election = kit.newElection();
         Snapshot before = create(view, election);
         raw.addUnknownField(election, NAME, "new");
-        Answer answer = Answer.to(view, election, before.version(), held("holder", 1), TIMEOUT);
+        Answer answer = Answer.patiently(view, election, before.version(), held("holder", 1), TIMEOUT);
         assertKept(raw, election, "new");
         Snapshot after = view.read(election, TIMEOUT);
         assertEquals(

@@ -2,7 +2,6 @@ package dev.election.tck;
 
 import static dev.election.tck.Kit.TIMEOUT;
 import static dev.election.tck.Kit.create;
-import static dev.election.tck.Kit.free;
 import static dev.election.tck.Kit.held;
 import static dev.election.tck.Kit.write;
 import static dev.election.tck.Rule.S12;
@@ -59,19 +58,19 @@ abstract class UnreadableRules {
             raw.writeUnreadable(election, kind);
             for (Snapshot expected : List.of(before, held)) {
                 assertRefused(
-                        Answer.to(view, election, expected.version(), held("taker", 2), TIMEOUT),
+                        Answer.toMisfit(view, election, expected.version(), () -> held("taker", 2), TIMEOUT),
                         kind,
                         "the version of the record that was there before");
                 assertUnreadable(view, election, kind);
             }
-            assertRefused(Answer.to(view, election, Version.ABSENT, free(), TIMEOUT), kind, "absence");
+            assertRefused(Answer.toMisfit(view, election, Version.ABSENT, Kit::free, TIMEOUT), kind, "absence");
             assertUnreadable(view, election, kind);
         }
     }
 
     @Test
     @Proves({S2, S12})
-    @DisplayName("nor where there was no record before")
+    @DisplayName("what is no record is never overwritten by a creation, where there was no record before")
     void notCreatedOver() throws Exception {
         RawRecords raw = kit.rawRecords();
         ElectionBackend view = kit.open();
@@ -79,14 +78,15 @@ abstract class UnreadableRules {
             String election = kit.newElection();
             raw.writeUnreadable(election, kind);
             assertUnreadable(view, election, kind);
-            assertRefused(Answer.to(view, election, Version.ABSENT, free(), TIMEOUT), kind, "absence");
+            assertRefused(Answer.toMisfit(view, election, Version.ABSENT, Kit::free, TIMEOUT), kind, "absence");
             assertUnreadable(view, election, kind);
         }
     }
 
     @Test
     @Proves({S5, S12})
-    @DisplayName("deleting it is a cure, and the revision of the record created then is above all before")
+    @DisplayName(
+            "deleting what cannot be read is a cure, and the revision of the record created then is above all before")
     void cure() throws Exception {
         RawRecords raw = kit.rawRecords();
         kit.needs(Capability.DELETE);
@@ -110,7 +110,7 @@ abstract class UnreadableRules {
 
     @Test
     @Proves({S9, S12})
-    @DisplayName("a watch outlives it, and reports the record that comes after it, or says that it is lost")
+    @DisplayName("a watch outlives what cannot be read, and reports the record after it, or says that it is lost")
     void watched() throws Exception {
         RawRecords raw = kit.rawRecords();
         kit.needs(Capability.WATCH);

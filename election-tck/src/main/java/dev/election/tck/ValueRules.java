@@ -136,7 +136,7 @@ abstract class ValueRules {
     /** Writes, and returns what is read then. */
     private static Snapshot store(ElectionBackend view, String election, Snapshot current, LockRecord next)
             throws Exception {
-        Answer answer = Answer.to(view, election, current.version(), next, TIMEOUT);
+        Answer answer = Answer.patiently(view, election, current.version(), next, TIMEOUT);
         assertTrue(
                 answer.isApplied(), () -> "this record could not be stored: " + next + "; the outcome was " + answer);
         Snapshot stored = view.read(election, TIMEOUT);

@@ -13,6 +13,15 @@ import org.junit.jupiter.api.Assertions;
 /** Keeps what a watch told, and notices what a watch must not do. */
 final class WatchLog implements WatchListener {
 
+    /** A watch that was to report something said that it is lost, which it may do once in a while. */
+    static final class LostError extends AssertionError {
+        private static final long serialVersionUID = 1L;
+
+        LostError(String message) {
+            super(message);
+        }
+    }
+
     private final Duration longest;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final List<@Nullable Snapshot> told = new ArrayList<>(); // this and all below: guarded by this
@@ -80,14 +89,15 @@ final class WatchLog implements WatchListener {
     void awaitTold(Snapshot expected, int since, String what) throws InterruptedException {
         await(() -> loss != null || tells(expected, since));
         synchronized (this) {
+            assertNoMistake();
             if (!tells(expected, since)) {
-                Assertions.fail("the watch did not report " + what + ", " + expected + ", within " + longest
+                String failure = "the watch did not report " + what + ", " + expected + ", within " + longest
                         + (loss == null
                                 ? ", nor that it was lost"
                                 : "; it says that it is lost, but nothing failed: " + loss)
-                        + ". Followers wait for a leader that has resigned, or do not know who leads. It told " + told);
+                        + ". Followers wait for a leader that has resigned, or do not know who leads. It told " + told;
+                throw loss == null ? new AssertionError(failure) : new LostError(failure);
             }
-            assertNoMistake();
         }
     }
 

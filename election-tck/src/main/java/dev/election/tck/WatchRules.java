@@ -32,11 +32,33 @@ abstract class WatchRules {
         this.kit = kit;
     }
 
+    private interface Attempt {
+        void run() throws Exception;
+    }
+
+    /** A watch that says that it is lost keeps the rule; one that does so each time is of no use. */
+    private static void unlessLost(Attempt attempt) throws Exception {
+        for (int tries = 1; ; tries++) {
+            try {
+                attempt.run();
+                return;
+            } catch (WatchLog.LostError lost) {
+                if (tries == PatientBackend.TRIES) {
+                    throw lost;
+                }
+            }
+        }
+    }
+
     @Test
     @Proves(S9)
     @DisplayName("a watch reports creation, acquisition, release, and the view's own writes")
     void reports() throws Exception {
         kit.needs(Capability.WATCH);
+        unlessLost(this::tryReports);
+    }
+
+    private void tryReports() throws Exception {
         ElectionBackend view = kit.open();
         ElectionBackend other = kit.open();
         String election = kit.newElection();
@@ -61,6 +83,10 @@ abstract class WatchRules {
     void reportsDeletion() throws Exception {
         kit.needs(Capability.WATCH);
         kit.needs(Capability.DELETE);
+        unlessLost(this::tryReportsDeletion);
+    }
+
+    private void tryReportsDeletion() throws Exception {
         ElectionBackend view = kit.open();
         ElectionBackend other = kit.open();
         String election = kit.newElection();
@@ -81,6 +107,10 @@ abstract class WatchRules {
     @DisplayName("a change right after watch() returned is reported, each time")
     void reportsAtOnce() throws Exception {
         kit.needs(Capability.WATCH);
+        unlessLost(this::tryReportsAtOnce);
+    }
+
+    private void tryReportsAtOnce() throws Exception {
         ElectionBackend view = kit.open();
         ElectionBackend other = kit.open();
         String election = kit.newElection();
@@ -99,6 +129,10 @@ abstract class WatchRules {
     @DisplayName("of fifty quick changes the last is reported, one call at a time, in order")
     void lastOfMany() throws Exception {
         kit.needs(Capability.WATCH);
+        unlessLost(this::tryLastOfMany);
+    }
+
+    private void tryLastOfMany() throws Exception {
         ElectionBackend view = kit.open();
         ElectionBackend other = kit.open();
         String election = kit.newElection();
@@ -118,6 +152,10 @@ abstract class WatchRules {
     @DisplayName("what a watch tells is what was stored, and its version fits")
     void toldVersionsFit() throws Exception {
         kit.needs(Capability.WATCH);
+        unlessLost(this::tryToldVersionsFit);
+    }
+
+    private void tryToldVersionsFit() throws Exception {
         ElectionBackend view = kit.open();
         ElectionBackend other = kit.open();
         String election = kit.newElection();
@@ -138,7 +176,7 @@ abstract class WatchRules {
         Snapshot last = log.told().get(log.told().size() - 1);
         if (last != null) {
             assertTrue(
-                    Answer.to(view, election, last.version(), held("holder", 9), TIMEOUT)
+                    Answer.patiently(view, election, last.version(), held("holder", 9), TIMEOUT)
                             .isApplied(),
                     "the version that a watch told of the current state does not fit it");
         }
@@ -149,6 +187,10 @@ abstract class WatchRules {
     @DisplayName("each of several watches of one election is told, and none of another election")
     void several() throws Exception {
         kit.needs(Capability.WATCH);
+        unlessLost(this::trySeveral);
+    }
+
+    private void trySeveral() throws Exception {
         ElectionBackend view = kit.open();
         String election = kit.newElection();
         String longer = kit.newElection(election + "-x");
@@ -177,6 +219,10 @@ abstract class WatchRules {
     @DisplayName("a watch that was closed tells nothing more, while others go on")
     void closed() throws Exception {
         kit.needs(Capability.WATCH);
+        unlessLost(this::tryClosed);
+    }
+
+    private void tryClosed() throws Exception {
         ElectionBackend view = kit.open();
         String election = kit.newElection();
         List<WatchLog> closed = new ArrayList<>();
@@ -216,6 +262,10 @@ abstract class WatchRules {
     @DisplayName("closing a view ends its watches, which tell nothing more, and no other view's")
     void viewClosed() throws Exception {
         kit.needs(Capability.WATCH);
+        unlessLost(this::tryViewClosed);
+    }
+
+    private void tryViewClosed() throws Exception {
         ElectionBackend writer = kit.open();
         String election = kit.newElection();
         Snapshot current = create(writer, election);

@@ -5,33 +5,24 @@ import java.util.Collections;
 import java.util.List;
 
 /** Measured times of one kind. */
-public final class Figures {
+final class Figures {
 
     private final List<Double> millis = new ArrayList<>();
 
-    /** Adds a time in nanoseconds. */
-    public void add(long nanos) {
+    void add(long nanos) {
         millis.add(nanos / 1e6);
         Collections.sort(millis);
     }
 
-    /** How many times were added. */
-    public int count() {
-        return millis.size();
-    }
-
-    /** In milliseconds, as all below; NaN without any measured time. */
-    public double median() {
+    double median() {
         return quantile(0.5);
     }
 
-    /** What 99 % do not exceed. */
-    public double p99() {
+    double p99() {
         return quantile(0.99);
     }
 
-    /** The longest. */
-    public double max() {
+    double max() {
         return quantile(1);
     }
 
