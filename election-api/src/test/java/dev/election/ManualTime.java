@@ -4,7 +4,6 @@ import dev.election.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -68,10 +67,7 @@ final class ManualTime implements TimeSource {
         while (true) {
             Task next;
             synchronized (tasks) {
-                next = tasks.stream()
-                        .min(Comparator.comparingLong(Task::at))
-                        .filter(task -> task.at() <= until)
-                        .orElse(null);
+                next = firstUntil(until);
                 tasks.remove(next);
             }
             if (next == null) {
@@ -81,6 +77,17 @@ final class ManualTime implements TimeSource {
             move(Math.max(nanos, next.at()));
             next.action().run();
         }
+    }
+
+    /** A plain loop, because a model checker walks through it step by step. */
+    private Task firstUntil(long until) {
+        Task first = null;
+        for (Task task : tasks) {
+            if (task.at() <= until && (first == null || task.at() < first.at())) {
+                first = task;
+            }
+        }
+        return first;
     }
 
     /** Runs what is due now. */

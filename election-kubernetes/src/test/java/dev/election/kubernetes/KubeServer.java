@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -51,7 +52,7 @@ public final class KubeServer {
                     new K3sContainer(DockerImageName.parse(System.getProperty(IMAGE, "rancher/k3s:v1.33.5-k3s1"))
                             .asCompatibleSubstituteFor("rancher/k3s"));
             k3s.start();
-            return new KubeServer(Files.writeString(dir.resolve("kubeconfig"), k3s.getKubeConfigYaml()));
+            return new KubeServer(Files.writeString(dir.resolve("kubeconfig"), k3s.getKubeConfigYaml()), null);
         }
     }
 
@@ -60,9 +61,11 @@ public final class KubeServer {
     }
 
     private final Path kubeconfig;
+    private final @Nullable ServerProcess apiServer;
 
-    private KubeServer(Path kubeconfig) {
+    private KubeServer(Path kubeconfig, @Nullable ServerProcess apiServer) {
         this.kubeconfig = kubeconfig;
+        this.apiServer = apiServer;
     }
 
     /** The server of this JVM, started by the first call. Skips the calling test where there is none. */
@@ -92,6 +95,15 @@ public final class KubeServer {
                 .withCaCertData(admin.getCaCertData())
                 .withOauthToken(token)
                 .build();
+    }
+
+    /**
+     * The API server's own process, to be disturbed by who has this JVM for himself. Skips the calling test if there is
+     * none, as in Docker.
+     */
+    public ServerProcess apiServer() {
+        ServerProcess process = apiServer;
+        return process != null ? process : Programs.missing("KUBERNETES as a process", "run script/servers.");
     }
 
     /** A network between a client and this server. */
@@ -155,7 +167,7 @@ public final class KubeServer {
         int port = ServerProcess.freePort();
         Path key = Files.writeString(dir.resolve("service-account.key"), rsaKey());
         Path tokens = Files.writeString(dir.resolve("tokens.csv"), "admin-token,admin,1,system:masters\n");
-        start(
+        ServerProcess apiServer = start(
                 dir.resolve("kube-apiserver.log"),
                 assets.resolve("kube-apiserver").toString(),
                 "--etcd-servers=" + etcd,
@@ -170,7 +182,7 @@ public final class KubeServer {
                 "--authorization-mode=RBAC",
                 // It waits for a token controller, which there is not.
                 "--disable-admission-plugins=ServiceAccount");
-        return new KubeServer(Files.writeString(dir.resolve("kubeconfig"), """
+        Path kubeconfig = Files.writeString(dir.resolve("kubeconfig"), """
                 apiVersion: v1
                 kind: Config
                 clusters:
@@ -184,15 +196,17 @@ public final class KubeServer {
                     context: {cluster: test, user: admin}
                 current-context: test
                 """.formatted(
-                        port, dir.resolve("certs").resolve("apiserver.crt"))));
+                        port, dir.resolve("certs").resolve("apiserver.crt")));
+        return new KubeServer(kubeconfig, apiServer);
     }
 
-    @SuppressWarnings("resource") // ends with this JVM
-    private static void start(Path log, String... command) {
-        ServerProcess.start(log, List.of(command));
+    /** It ends with this JVM. */
+    private static ServerProcess start(Path log, String... command) {
+        return ServerProcess.start(log, List.of(command));
     }
 
-    private void awaitReady() throws IOException {
+    /** Waits until the API server serves, also after it was started anew. */
+    public void awaitReady() throws IOException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         String last = "";
         while (System.nanoTime() - end < 0) {

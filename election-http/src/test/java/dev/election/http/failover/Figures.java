@@ -5,24 +5,33 @@ import java.util.Collections;
 import java.util.List;
 
 /** Measured times of one kind. */
-final class Figures {
+public final class Figures {
 
     private final List<Double> millis = new ArrayList<>();
 
-    void add(long nanos) {
+    /** Adds a time in nanoseconds. */
+    public void add(long nanos) {
         millis.add(nanos / 1e6);
         Collections.sort(millis);
     }
 
-    double median() {
+    /** How many times were added. */
+    public int count() {
+        return millis.size();
+    }
+
+    /** In milliseconds, as all below; NaN without any measured time. */
+    public double median() {
         return quantile(0.5);
     }
 
-    double p99() {
+    /** What 99 % do not exceed. */
+    public double p99() {
         return quantile(0.99);
     }
 
-    double max() {
+    /** The longest. */
+    public double max() {
         return quantile(1);
     }
 

@@ -1,0 +1,178 @@
+package dev.election.http.faults;
+
+import java.util.Locale;
+
+/** What can happen to a candidate's process, and to the network between it and the store. */
+enum CandidateFault {
+    /** SIGKILL, and a start under the same identity. */
+    KILL(3, false, true) {
+        @Override
+        void begin(CandidateProcess victim) throws Exception {
+            victim.kill();
+        }
+
+        @Override
+        void end(CandidateProcess victim) throws Exception {
+            victim.restart();
+            victim.awaitUp();
+        }
+    },
+    /** SIGTERM, upon which it releases, and a start under the same identity. */
+    END(1, false, true) {
+        @Override
+        void begin(CandidateProcess victim) throws Exception {
+            victim.end();
+        }
+
+        @Override
+        void end(CandidateProcess victim) throws Exception {
+            victim.restart();
+            victim.awaitUp();
+        }
+    },
+    /** SIGSTOP until another leads, then SIGCONT. */
+    STOP(4, false, true) {
+        @Override
+        void begin(CandidateProcess victim) throws Exception {
+            victim.stop();
+        }
+
+        @Override
+        void end(CandidateProcess victim) throws Exception {
+            victim.goOn();
+        }
+    },
+    /** SIGSTOP and SIGCONT within the lease. */
+    PAUSE(1, false, false) {
+        @Override
+        void begin(CandidateProcess victim) throws Exception {
+            victim.stop();
+        }
+
+        @Override
+        void end(CandidateProcess victim) throws Exception {
+            victim.goOn();
+        }
+    },
+    /** Nothing comes through in either direction, and all of it later. */
+    HOLD(2, true, true) {
+        @Override
+        void begin(CandidateProcess victim) {
+            victim.link().hold();
+        }
+
+        @Override
+        void end(CandidateProcess victim) {
+            victim.link().release();
+        }
+    },
+    /** Requests come through, and answers only later. */
+    ONE_WAY(2, true, true) {
+        @Override
+        void begin(CandidateProcess victim) {
+            victim.link().holdAnswers();
+        }
+
+        @Override
+        void end(CandidateProcess victim) {
+            victim.link().release();
+        }
+    },
+    /** The answers to writes that were applied are lost with their connections. */
+    SWALLOW(2, true, false) {
+        @Override
+        void begin(CandidateProcess victim) {
+            victim.link().holdAnswers();
+        }
+
+        @Override
+        void end(CandidateProcess victim) {
+            victim.link().cut();
+            victim.link().release();
+        }
+    },
+    /** Everything comes through, and late: each time after some tens of milliseconds. */
+    DELAY(1, true, false) {
+        @Override
+        void begin(CandidateProcess victim) {
+            victim.link().delay();
+        }
+
+        @Override
+        void end(CandidateProcess victim) throws Exception {
+            victim.link().hurry();
+        }
+    },
+    /** All connections end. */
+    RESET(1, true, false) {
+        @Override
+        void begin(CandidateProcess victim) {
+            victim.link().cut();
+        }
+
+        @Override
+        void end(CandidateProcess victim) {}
+    },
+    /** All connections end, and new ones do so at once. */
+    REFUSE(1, true, true) {
+        @Override
+        void begin(CandidateProcess victim) {
+            victim.link().refuse();
+        }
+
+        @Override
+        void end(CandidateProcess victim) {
+            victim.link().accept();
+        }
+    },
+    /** The connections that there are lead nowhere any more. */
+    FORGET(1, true, false) {
+        @Override
+        void begin(CandidateProcess victim) {
+            victim.link().forget();
+        }
+
+        @Override
+        void end(CandidateProcess victim) {
+            victim.link().cut(); // or the client waits for its own time-out
+        }
+    };
+
+    private final int weight;
+    private final boolean ofNetwork;
+    private final boolean deposing;
+
+    CandidateFault(int weight, boolean ofNetwork, boolean deposing) {
+        this.weight = weight;
+        this.ofNetwork = ofNetwork;
+        this.deposing = deposing;
+    }
+
+    /** How often it comes, compared with others. */
+    int weight() {
+        return weight;
+    }
+
+    /** Whether it takes a network between candidate and store. */
+    boolean ofNetwork() {
+        return ofNetwork;
+    }
+
+    /** Whether it is meant to last until another candidate leads, if it hits the leader. */
+    boolean deposing() {
+        return deposing;
+    }
+
+    /** Whether the process ends. */
+    boolean ending() {
+        return this == KILL || this == END;
+    }
+
+    abstract void begin(CandidateProcess victim) throws Exception;
+
+    abstract void end(CandidateProcess victim) throws Exception;
+
+    String kind() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
