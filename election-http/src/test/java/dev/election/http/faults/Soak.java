@@ -29,7 +29,7 @@ final class Soak {
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** These are never killed, and measured. */
+    /** So many, the last ones, are never killed, and measured. */
     private static final int SURVIVORS = 2;
 
     private final Duration length;
@@ -42,6 +42,7 @@ final class Soak {
     private final List<CandidateProcess> candidates = new ArrayList<>();
     private final List<String> broken = new ArrayList<>();
     private int kills;
+    private int stops;
 
     private Soak(Map<String, String> given, Site site, Path directory) {
         this.length = Duration.ofMinutes(FaultSettings.number(given, "minutes", "30", 1));
@@ -94,10 +95,10 @@ final class Soak {
                     elections,
                     length.toMinutes(),
                     timing.leaseDuration().toMillis());
-            for (CandidateProcess survivor : candidates.subList(0, SURVIVORS)) {
+            for (CandidateProcess survivor : survivors()) {
                 vitals.add(new Vitals(survivor));
             }
-            kill(System.nanoTime() + length.toNanos());
+            disturb(System.nanoTime() + length.toNanos());
             awaitAllLed("in the end");
             return report(vitals);
         } finally {
@@ -115,27 +116,47 @@ final class Soak {
         return CandidateProcess.start(plan, access.link(), directory);
     }
 
-    private void kill(long end) throws InterruptedException {
+    private void disturb(long end) throws IOException, InterruptedException {
         while (System.nanoTime() - end < 0) {
             TimeUnit.MILLISECONDS.sleep((long) (pause.toMillis() * (0.5 + random.nextDouble())));
-            List<CandidateProcess> leaders = candidates.subList(SURVIVORS, candidates.size()).stream()
-                    .filter(CandidateProcess::leads)
-                    .toList();
-            if (leaders.isEmpty()) {
-                continue;
-            }
-            CandidateProcess victim = leaders.get(random.nextInt(leaders.size()));
-            victim.kill();
-            kills++;
-            victim.restart();
-            victim.awaitUp();
-            if (kills % 10 == 0) {
-                System.err.printf("%d kills, %d of %d elections led%n", kills, led(), elections);
+            CandidateProcess survivor = survivors().get(random.nextInt(SURVIVORS));
+            if (led(List.of(survivor)) > elections / 2) {
+                stop(survivor); // or in the end those who are never killed would lead all elections
+            } else {
+                kill();
             }
         }
     }
 
-    private long led() {
+    private void stop(CandidateProcess survivor) throws IOException, InterruptedException {
+        survivor.stop();
+        TimeUnit.MILLISECONDS.sleep(timing.leaseDuration().toMillis() * 3 / 2);
+        survivor.goOn();
+        stops++;
+    }
+
+    private void kill() throws InterruptedException {
+        List<CandidateProcess> leaders = candidates.subList(0, candidates.size() - SURVIVORS).stream()
+                .filter(CandidateProcess::leads)
+                .toList();
+        if (leaders.isEmpty()) {
+            return;
+        }
+        CandidateProcess victim = leaders.get(random.nextInt(leaders.size()));
+        victim.kill();
+        kills++;
+        victim.restart();
+        victim.awaitUp();
+        if (kills % 10 == 0) {
+            System.err.printf("%d kills, %d of %d elections led%n", kills, led(candidates), elections);
+        }
+    }
+
+    private List<CandidateProcess> survivors() {
+        return candidates.subList(candidates.size() - SURVIVORS, candidates.size());
+    }
+
+    private static long led(List<CandidateProcess> candidates) {
         return candidates.stream()
                 .filter(CandidateProcess::leads)
                 .mapToLong(candidate -> candidate.box().get(Field.LEADING))
@@ -144,9 +165,9 @@ final class Soak {
 
     private void awaitAllLed(String when) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (led() != elections) {
+        while (led(candidates) != elections) {
             if (System.nanoTime() - end > 0) {
-                broken.add("only " + led() + " of " + elections + " elections have a leader " + when);
+                broken.add("only " + led(candidates) + " of " + elections + " elections have a leader " + when);
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(20);
@@ -169,20 +190,21 @@ final class Soak {
         for (int i = 0; i < SURVIVORS; i++) {
             broken.addAll(vitals.get(i).growths());
             System.out.println(
-                    candidates.get(i).id() + ", never killed: " + vitals.get(i).figures());
+                    survivors().get(i).id() + ", never killed: " + vitals.get(i).figures());
         }
         broken.forEach(each -> System.out.println("BROKEN: " + each));
         System.out.printf(
                 Locale.ROOT,
-                "minutes=%d elections=%d candidates=%d lease_ms=%d kills=%d terms=%d elections_led=%d overlaps=%d"
+                "minutes=%d elections=%d candidates=%d lease_ms=%d kills=%d stops=%d terms=%d elections_led=%d overlaps=%d"
                         + " tokens_out_of_order=%d %s %s result=%s%n",
                 length.toMinutes(),
                 ledger.elections(),
                 candidates.size(),
                 timing.leaseDuration().toMillis(),
                 kills,
+                stops,
                 ledger.terms(),
-                led(),
+                led(candidates),
                 overlaps.size(),
                 disorder.size(),
                 Operations.of(candidates),
