@@ -46,6 +46,11 @@ public final class TcpProxy implements AutoCloseable {
         answersHeld = true;
     }
 
+    /** Lets answers through, and no request: what a server tells by itself still comes. */
+    public synchronized void holdRequests() {
+        requestsHeld = true;
+    }
+
     /** Lets requests through, and no answer. */
     public synchronized void holdAnswers() {
         answersHeld = true;

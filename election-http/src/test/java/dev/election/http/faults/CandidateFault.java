@@ -78,6 +78,18 @@ enum CandidateFault {
             victim.link().release();
         }
     },
+    /** Answers and events come through, and requests only later. */
+    MUTE(1, true, true) {
+        @Override
+        void begin(CandidateProcess victim) {
+            victim.link().holdRequests();
+        }
+
+        @Override
+        void end(CandidateProcess victim) {
+            victim.link().release();
+        }
+    },
     /** The answers to writes that were applied are lost with their connections. */
     SWALLOW(2, true, false) {
         @Override

@@ -35,6 +35,7 @@ final class Drill {
     private final Random random;
     private final Tally tally = new Tally();
     private final boolean network;
+    private final List<String> lines = new ArrayList<>();
 
     /** @param candidates of which the first is never ended, so that one can see how it does in the long run */
     Drill(FaultSettings settings, Site site, List<CandidateProcess> candidates) {
@@ -48,6 +49,15 @@ final class Drill {
             }
         }
         site.faults().forEach(fault -> kinds.add(new Entry(null, fault)));
+    }
+
+    /** One line for each fault: kind, whom it hit, when it began and ended in nanoseconds. */
+    List<String> lines() {
+        return lines;
+    }
+
+    private void wasMade(String kind, String victim, long begun) {
+        lines.add(kind + "\t" + victim + "\t" + begun + "\t" + System.nanoTime());
     }
 
     Tally tally() {
@@ -86,9 +96,11 @@ final class Drill {
 
     private void strike(StoreFault fault) throws Exception {
         tally.happened(fault.kind(), false);
+        long begun = System.nanoTime();
         fault.begin().run();
         LockSupport.parkNanos(upTo(1.5) + settings.lease().toNanos() / 3);
         fault.end().run();
+        wasMade(fault.kind(), "store", begun);
         recover(fault.kind());
     }
 
@@ -120,8 +132,10 @@ final class Drill {
             LockSupport.parkNanos(upTo(0.6));
         }
         fault.end(victim);
+        wasMade(fault.kind(), victim.id(), begun);
         if (other.isPresent()) {
             CandidateFault.HOLD.end(other.get());
+            wasMade(CandidateFault.HOLD.kind(), other.get().id(), begun);
         }
         recover(fault.kind());
     }

@@ -92,6 +92,7 @@ final class Faults {
                     } catch (IllegalStateException e) {
                         unsafe.add(e.getMessage());
                     }
+                    Files.write(directory.resolve("faults.tsv"), drill.lines());
                     return report(drill.tally(), resource.account(), vitals, System.nanoTime() - start);
                 }
             } finally {

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A Kubernetes API server of our own; candidates may do what {@code deploy/rbac.yaml} permits, and no more. */
 final class KubernetesSite implements Site {
@@ -25,17 +27,11 @@ final class KubernetesSite implements Site {
     private final Path directory;
     private final KubernetesClient admin = server.adminClient();
     private final RoleBinding permission;
+    private final Map<String, Integer> ports = new HashMap<>();
 
     KubernetesSite(Path directory) {
         this.directory = directory;
-        admin.serviceAccounts()
-                .inNamespace(NAMESPACE)
-                .resource(new ServiceAccountBuilder()
-                        .withNewMetadata()
-                        .withName(ACCOUNT)
-                        .endMetadata()
-                        .build())
-                .create();
+        createAccount();
         admin.rbac()
                 .roles()
                 .inNamespace(NAMESPACE)
@@ -69,13 +65,23 @@ final class KubernetesSite implements Site {
     public Access access(String candidate) throws IOException {
         Link link = new Link();
         URI address = URI.create(server.adminConfig().getMasterUrl());
+        ports.put(candidate, link.to(address.getHost(), address.getPort()));
+        writeKubeconfig(candidate);
+        return new Access("kubernetes:?kubeconfig=" + kubeconfig(candidate), link);
+    }
+
+    private Path kubeconfig(String candidate) {
+        return directory.resolve(candidate + ".kubeconfig");
+    }
+
+    private void writeKubeconfig(String candidate) throws IOException {
         String token = admin.serviceAccounts()
                 .inNamespace(NAMESPACE)
                 .withName(ACCOUNT)
                 .tokenRequest(new TokenRequestBuilder().withNewSpec().endSpec().build())
                 .getStatus()
                 .getToken();
-        Path kubeconfig = Files.writeString(directory.resolve(candidate + ".kubeconfig"), """
+        Files.writeString(kubeconfig(candidate), """
                 apiVersion: v1
                 kind: Config
                 clusters: [{name: c, cluster: {server: "https://127.0.0.1:%d", certificate-authority: "%s"}}]
@@ -83,11 +89,7 @@ final class KubernetesSite implements Site {
                 contexts: [{name: x, context: {cluster: c, user: u, namespace: %s}}]
                 current-context: x
                 """.formatted(
-                        link.to(address.getHost(), address.getPort()),
-                        server.adminConfig().getCaCertFile(),
-                        token,
-                        NAMESPACE));
-        return new Access("kubernetes:?kubeconfig=" + kubeconfig, link);
+                        ports.get(candidate), server.adminConfig().getCaCertFile(), token, NAMESPACE));
     }
 
     @Override
@@ -98,7 +100,31 @@ final class KubernetesSite implements Site {
                     server.awaitReady();
                 }),
                 new StoreFault("server-stop", apiServer::freeze, apiServer::thaw),
-                new StoreFault("rbac-withdrawn", this::forbid, this::permit));
+                new StoreFault("rbac-withdrawn", this::forbid, this::permit),
+                new StoreFault("token-withdrawn", this::deleteAccount, this::giveNewTokens));
+    }
+
+    private void createAccount() {
+        admin.serviceAccounts()
+                .inNamespace(NAMESPACE)
+                .resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withName(ACCOUNT)
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    /** Its tokens are refused once the API server looks at them again, which it does every ten seconds. */
+    private void deleteAccount() {
+        admin.serviceAccounts().inNamespace(NAMESPACE).withName(ACCOUNT).delete();
+    }
+
+    private void giveNewTokens() throws IOException {
+        createAccount();
+        for (String candidate : ports.keySet()) {
+            writeKubeconfig(candidate);
+        }
     }
 
     private void permit() {

@@ -34,6 +34,10 @@ final class Link implements AutoCloseable {
         proxies.forEach(TcpProxy::hold);
     }
 
+    void holdRequests() {
+        proxies.forEach(TcpProxy::holdRequests);
+    }
+
     void holdAnswers() {
         proxies.forEach(TcpProxy::holdAnswers);
     }

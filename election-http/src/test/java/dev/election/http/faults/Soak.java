@@ -84,8 +84,13 @@ final class Soak {
         List<Vitals> vitals = new ArrayList<>();
         try {
             String election = "soak-" + Long.toString(System.nanoTime() & Long.MAX_VALUE, 36);
+            // The server has the time for that before there are candidates.
+            List<Access> accesses = new ArrayList<>();
             for (int i = 0; i < number; i++) {
-                candidates.add(start("candidate-" + i, election));
+                accesses.add(site.access("candidate-" + i));
+            }
+            for (int i = 0; i < number; i++) {
+                candidates.add(start("candidate-" + i, accesses.get(i), election));
                 candidates.get(i).awaitUp();
             }
             awaitAllLed("in the beginning");
@@ -109,8 +114,7 @@ final class Soak {
         }
     }
 
-    private CandidateProcess start(String id, String election) throws Exception {
-        Access access = site.access(id);
+    private CandidateProcess start(String id, Access access, String election) {
         Path box = directory.resolve(id + ".box");
         Plan plan = new Plan(box, id, access.uri(), election, elections, timing, LOOK, 0, false);
         return CandidateProcess.start(plan, access.link(), directory);
