@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What can happen to a candidate's process, and to the network between it and the store. */
 enum CandidateFault {
-    /** SIGKILL, and a start under the same identity. */
+    /** SIGKILL, and a start under the same identity when another leads. */
     KILL(3, false, true) {
         @Override
         void begin(CandidateProcess victim) throws Exception {
@@ -14,6 +14,19 @@ enum CandidateFault {
         @Override
         void end(CandidateProcess victim) throws Exception {
             victim.restart();
+            victim.awaitUp();
+        }
+    },
+    /** SIGKILL, and at once a start under the same identity, while the lease still lasts. */
+    REPLACE(2, false, true) {
+        @Override
+        void begin(CandidateProcess victim) throws Exception {
+            victim.kill();
+            victim.restart();
+        }
+
+        @Override
+        void end(CandidateProcess victim) throws Exception {
             victim.awaitUp();
         }
     },
@@ -177,7 +190,7 @@ enum CandidateFault {
 
     /** Whether the process ends. */
     boolean ending() {
-        return this == KILL || this == END;
+        return this == KILL || this == REPLACE || this == END;
     }
 
     abstract void begin(CandidateProcess victim) throws Exception;

@@ -96,6 +96,8 @@ final class CandidateProcess implements AutoCloseable {
     void kill() throws InterruptedException {
         down = true;
         process.kill();
+        // What it found last is not what its next life finds.
+        box.set(Field.BEAT, System.nanoTime() - RECENT.toNanos());
     }
 
     /** SIGTERM; returns when it has ended. */
@@ -109,7 +111,7 @@ final class CandidateProcess implements AutoCloseable {
             }
             TimeUnit.MILLISECONDS.sleep(2);
         }
-        process.kill(); // what is left of it
+        kill(); // what is left of it
     }
 
     void restart() {

@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -32,16 +33,21 @@ final class Drill {
     private final List<CandidateProcess> candidates;
     private final List<Entry> kinds = new ArrayList<>();
     private final Deque<Entry> bag = new ArrayDeque<>();
-    private final Random random;
+    private final Random order;
     private final Tally tally = new Tally();
     private final boolean network;
+
+    /** New for each fault, so that what the seed decides of one does not depend on what happened before. */
+    private SplittableRandom random;
+
     private final List<String> lines = new ArrayList<>();
 
     /** @param candidates of which the first is never ended, so that one can see how it does in the long run */
     Drill(FaultSettings settings, Site site, List<CandidateProcess> candidates) {
         this.settings = settings;
         this.candidates = candidates;
-        this.random = new Random(settings.seed());
+        this.order = new Random(settings.seed());
+        this.random = new SplittableRandom(settings.seed());
         this.network = candidates.get(0).link().isThere();
         for (CandidateFault fault : CandidateFault.values()) {
             if (network || !fault.ofNetwork()) {
@@ -70,6 +76,7 @@ final class Drill {
         awaitLeaderSince(start);
         while (tally.faults() < settings.faults()
                 && System.nanoTime() - start < settings.limit().toNanos()) {
+            random = new SplittableRandom(settings.seed() * 1_000_003 + tally.faults());
             LockSupport.parkNanos(upTo(0.1));
             Entry next = next();
             if (next.ofStore != null) {
@@ -88,7 +95,7 @@ final class Drill {
     private Entry next() {
         if (bag.isEmpty()) {
             List<Entry> all = new ArrayList<>(kinds);
-            Collections.shuffle(all, random);
+            Collections.shuffle(all, order);
             bag.addAll(all);
         }
         return bag.remove();

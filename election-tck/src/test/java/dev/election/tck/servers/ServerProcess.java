@@ -29,7 +29,7 @@ public final class ServerProcess implements AutoCloseable {
      * pipe, and the shell kills the program.
      */
     private static final String LEASH =
-            "log=$1; shift; \"$@\" </dev/null >>\"$log\" 2>&1 & echo $!; read end; kill -9 $!; wait";
+            "log=$1; shift; \"$@\" </dev/null >>\"$log\" 2>&1 & echo $!; read end; kill -9 $! 2>/dev/null; wait";
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
