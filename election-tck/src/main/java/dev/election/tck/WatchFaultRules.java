@@ -34,6 +34,7 @@ abstract class WatchFaultRules {
         Snapshot before = create(view, election);
         WatchLog log = kit.newLog();
         view.watch(election, log, TIMEOUT);
+        other.read(election, TIMEOUT); // so that it has a connection, on which its write gets through
         kit.faults().swallowAnswers();
         Answer answer = Running.start(
                         kit,
