@@ -131,8 +131,10 @@ final class Drill {
             Term next = termAfter(old);
             if (fault == CandidateFault.END) {
                 tally.handedOver(fault.kind(), next.from() - begun);
+            } else if (other.isEmpty() && fault == CandidateFault.ONE_WAY) {
+                tally.failedOverOneWay(fault.kind(), next.from() - begun, settings.oneWayBound());
             } else if (other.isEmpty()) {
-                tally.failedOver(fault.kind(), next.from() - begun, bound(fault));
+                tally.failedOver(fault.kind(), next.from() - begun, settings.failoverBound());
             }
             LockSupport.parkNanos(upTo(0.3));
         } else {
@@ -145,14 +147,6 @@ final class Drill {
             wasMade(CandidateFault.HOLD.kind(), other.get().id(), begun);
         }
         recover(fault.kind());
-    }
-
-    private Duration bound(CandidateFault fault) {
-        // The leader's next renewal is still applied, though it never learns of it.
-        return fault == CandidateFault.ONE_WAY
-                ? settings.failoverBound()
-                        .plus(settings.timing().renewDeadline().dividedBy(3))
-                : settings.failoverBound();
     }
 
     private void recover(String kind) throws Exception {

@@ -100,6 +100,11 @@ record FaultSettings(
         return lease.plus(TAKE_OVER);
     }
 
+    /** The same where requests still come through: one more renewal is applied, though the leader never learns of it. */
+    Duration oneWayBound() {
+        return failoverBound().plus(timing().renewDeadline().dividedBy(3));
+    }
+
     /** The longest until somebody leads again by a new write, once all is well. */
     Duration recoveryBound() {
         return lease.plus(RECONNECT);

@@ -152,7 +152,8 @@ final class Faults {
                 "backend=%s seed=%d candidates=%d lease_ms=%d seconds=%d faults=%d by_kind=%s %s terms=%d overlaps=%d"
                         + " tokens_out_of_order=%d writes=%d stale_accepted_with_token=%d stale_refused_by_token=%d"
                         + " stale_accepted_without_token=%d failovers=%d failover_p50_ms=%.0f failover_p99_ms=%.0f"
-                        + " failover_max_ms=%.0f failover_bound_ms=%.0f hand_over_p50_ms=%.0f recovery_p50_ms=%.0f"
+                        + " failover_max_ms=%.0f failover_bound_ms=%.0f one_way_failover_max_ms=%.0f"
+                        + " one_way_failover_bound_ms=%d hand_over_p50_ms=%.0f recovery_p50_ms=%.0f"
                         + " recovery_max_ms=%.0f recovery_bound_ms=%.0f clock_offset_max_us=%d %s result=%s",
                 settings.backend(),
                 settings.seed(),
@@ -174,6 +175,8 @@ final class Faults {
                 tally.failover().p99(),
                 tally.failover().max(),
                 failoverBound,
+                tally.oneWay().max(),
+                settings.oneWayBound().toMillis(),
                 tally.handOver().median(),
                 tally.recovery().median(),
                 tally.recovery().max(),

@@ -21,6 +21,7 @@ final class Tally {
 
     private final Map<String, Row> rows = new TreeMap<>();
     private final Figures failover = new Figures();
+    private final Figures oneWay = new Figures();
     private final Figures handOver = new Figures();
     private final Figures recovery = new Figures();
     private final List<String> late = new ArrayList<>();
@@ -34,12 +35,22 @@ final class Tally {
 
     /** The leader was killed, stopped or cut off; so long after that another led. */
     void failedOver(String kind, long nanos, Duration bound) {
+        failover.add(nanos);
+        checkFailover(kind, nanos, bound);
+    }
+
+    /** The leader's requests still came through, and no answer; so long after that another led. */
+    void failedOverOneWay(String kind, long nanos, Duration bound) {
+        oneWay.add(nanos);
+        checkFailover(kind, nanos, bound);
+    }
+
+    private void checkFailover(String kind, long nanos, Duration bound) {
+        row(kind).failover.add(nanos);
         if (nanos > bound.toNanos()) {
             late.add("after " + kind + " another led only after " + nanos / 1_000_000 + " ms; the bound is "
                     + bound.toMillis() + " ms");
         }
-        failover.add(nanos);
-        row(kind).failover.add(nanos);
     }
 
     /** The leader was told to end; so long after that another led. */
@@ -65,6 +76,10 @@ final class Tally {
 
     Figures failover() {
         return failover;
+    }
+
+    Figures oneWay() {
+        return oneWay;
     }
 
     Figures handOver() {
