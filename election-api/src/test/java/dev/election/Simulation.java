@@ -3,240 +3,238 @@ package dev.election;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A world of candidates and one store, in virtual time, on one thread: nothing in it depends on anything but its seed.
- * It runs the shipped machine and driver; clocks, timers, network, store and user code are its own.
+ * A world of processes, with a candidate in each election, and stores, in virtual time, on one thread: nothing in it
+ * depends on anything but its plan. It runs the shipped machine and driver; clocks, timers, network, stores and user
+ * code are its own.
  *
- * <p>After every event it checks what is promised: never two valid leaders, tokens that strictly grow, and work that
- * never overlaps when it obeys. A broken promise is an {@link AssertionError} with the seed and the last events.
+ * <p>After every event it checks what is promised. From time to time the faults stop, and somebody has to lead within a
+ * stated bound. A broken promise is a {@link SimulationViolation}.
  */
 final class Simulation {
 
-    /** How bad the world is. */
-    record Faults(
-            boolean slowNetwork,
-            boolean lostMessages,
-            boolean crashes,
-            boolean pauses,
-            boolean wallClockJumps,
-            boolean deletions,
-            boolean lostWatches,
-            boolean resignations) {
-
-        static final Faults NONE = new Faults(false, false, false, false, false, false, false, false);
-        static final Faults ALL = new Faults(true, true, true, true, true, true, true, true);
-    }
-
-    private record Event(long at, long sequence, Runnable action) implements Comparable<Event> {
-        @Override
-        public int compareTo(Event other) {
-            return at != other.at ? Long.compare(at, other.at) : Long.compare(sequence, other.sequence);
-        }
-    }
-
-    private record Entry(long at, Object[] parts) {
-        @Override
-        public String toString() {
-            return String.format(
-                    "%12.6f %s", at / 1e9, Stream.of(parts).map(String::valueOf).collect(Collectors.joining()));
-        }
-    }
-
-    private static final int TRACE_LENGTH = 100;
-
-    final long seed;
+    final SimulationPlan plan;
+    final SimulationBug bug;
     final SplittableRandom random;
-    final Faults faults;
-    final ElectionTiming timing;
-    final SimulatedStore store;
-    final List<SimulatedNode> nodes = new ArrayList<>();
+    final SimulatedTime time = new SimulatedTime();
+    final SimulationTrace trace;
 
-    /** The planted mistake: an answer that claims to have been sent when it arrived. */
-    final boolean anchorAtReply;
+    /** Calls that were handed to the network. */
+    long operations;
 
-    private final PriorityQueue<Event> events = new PriorityQueue<>();
-    private final List<Entry> trace = new ArrayList<>();
-    private long now;
-    private long sequence;
+    private final long[] faultCounts = new long[SimulationFault.values().length];
+    private final List<SimulatedStore> stores = new ArrayList<>();
+    private final List<SimulationChecks> checks = new ArrayList<>();
+    private final List<SimulatedProcess> processes = new ArrayList<>();
+    private final List<SimulatedClientGo> foreigners = new ArrayList<>();
+    private final long lease;
     private long faultsUntil;
-    private long noRestartBefore;
-    private long lastToken;
-    private int terms;
-    private @Nullable AssertionError broken;
+    private long outageUntil;
+    private long longestLease;
+    private @Nullable SimulationViolation broken;
 
-    Simulation(long seed, int candidates, ElectionTiming timing, Faults faults, boolean anchorAtReply) {
-        this.seed = seed;
-        this.random = new SplittableRandom(seed);
-        this.timing = timing;
-        this.faults = faults;
-        this.anchorAtReply = anchorAtReply;
-        this.store = new SimulatedStore(this);
-        for (int i = 0; i < candidates; i++) {
-            nodes.add(new SimulatedNode(this, "node" + i));
+    Simulation(SimulationPlan plan, SimulationBug bug, SimulationTrace.@Nullable Sink sink) {
+        this.plan = plan;
+        this.bug = bug;
+        this.random = new SplittableRandom(plan.seed());
+        this.trace = new SimulationTrace(time, sink);
+        this.lease = plan.timing().leaseDuration().toNanos();
+        this.longestLease = lease;
+        for (int election = 0; election < plan.elections(); election++) {
+            stores.add(new SimulatedStore(this, election));
+            checks.add(new SimulationChecks(this, election));
+        }
+        boolean twins = plan.has(SimulationFault.TWIN_IDENTITY) && count(SimulationFault.TWIN_IDENTITY);
+        for (int i = 0; i < plan.candidates(); i++) {
+            processes.add(new SimulatedProcess(this, i, "node" + (twins && i == 1 ? 0 : i)));
+        }
+        for (int i = 0; i < plan.foreigners(); i++) {
+            count(SimulationFault.CLIENT_GO);
+            foreigners.add(new SimulatedClientGo(this, i));
         }
     }
 
-    /** Runs with faults for a while, then without; then somebody must lead. */
-    void run(Duration withFaults) {
-        faultsUntil = withFaults.toNanos();
-        nodes.forEach(node -> after(random.nextLong(timing.leaseDuration().toNanos()), node::boot));
-        if (!faults.equals(Faults.NONE)) {
-            after(random.nextLong(timing.leaseDuration().toNanos()), this::inflict);
+    /** Lets bad times and good times take turns; in the end all shut down. */
+    void run() {
+        SimulationChaos chaos = new SimulationChaos(this);
+        long end = plan.leases() * lease;
+        processes.forEach(process -> time.after(random.nextLong(lease), process::boot));
+        foreigners.forEach(SimulatedClientGo::start);
+        while (now() < end) {
+            if (!plan.faults().isEmpty()) {
+                faultsUntil = now() + random.nextLong(10 * lease, 40 * lease);
+                chaos.begin();
+            }
+            runUntil(faultsUntil);
+            requireLeaders();
+            runUntil(now() + random.nextLong(5 * lease));
         }
-        runUntil(faultsUntil);
-        runUntil(faultsUntil + settleTime());
-        if (nodes.stream().noneMatch(SimulatedNode::leads)) {
-            throw violation("nobody leads " + Duration.ofNanos(settleTime()) + " after the last fault");
-        }
-        nodes.forEach(SimulatedNode::close);
-        runUntil(now + 4 * timing.leaseDuration().toNanos());
-        if (!nodes.stream().allMatch(SimulatedNode::isClosed)) {
-            throw violation("a candidate did not close");
-        }
+        processes.stream().filter(SimulatedProcess::isAlive).forEach(process -> process.shutDown(() -> {}));
+        runUntil(now() + 3 * lease);
+        requireFreedom();
     }
 
-    /** Crashed ones are back, cool-downs and leases are over, and a watch that was lost was opened again. */
-    private long settleTime() {
-        return 6 * timing.leaseDuration().toNanos() + 40 * timing.retryPeriod().toNanos();
-    }
-
-    int terms() {
-        return terms;
-    }
+    // ---- Time ----
 
     long now() {
-        return now;
+        return time.now();
     }
 
+    /** Whether things may go wrong now. */
     boolean faulty() {
-        return now < faultsUntil;
+        return now() < faultsUntil;
     }
 
-    void after(long nanos, Runnable action) {
-        events.add(new Event(now + Math.max(0, nanos), sequence++, action));
-    }
-
-    /** Remembers what happened; put into words only when it is needed, which is hardly ever. */
-    void log(Object... parts) {
-        if (trace.size() >= 2 * TRACE_LENGTH) {
-            trace.subList(0, TRACE_LENGTH).clear();
-        }
-        trace.add(new Entry(now, parts));
+    /** Cuts what is part of a fault to the time that is left for faults. */
+    long clip(long nanos) {
+        return Math.min(nanos, Math.max(0, faultsUntil - now()));
     }
 
     private void runUntil(long end) {
-        while (!events.isEmpty() && events.peek().at() <= end) {
-            Event event = events.poll();
-            now = event.at();
-            event.action().run();
-            check();
+        while (time.step(end)) {
+            for (int election = 0; election < checks.size(); election++) {
+                checks.get(election).afterEvent();
+            }
             if (broken != null) {
                 throw broken; // though the loop, into which it was thrown, goes on whatever its user code throws
             }
         }
-        now = end;
     }
 
-    private void check() {
-        SimulatedNode valid = null;
-        for (SimulatedNode node : nodes) {
-            if (node.leads()) {
-                if (valid != null) {
-                    throw violation("two valid leaders: " + valid + " and " + node);
-                }
-                valid = node;
-            }
-            if (node.hasFailed()) {
-                throw violation("a step of " + node + " threw; see the log");
-            }
-        }
+    // ---- What is in it ----
+
+    SimulatedStore store(int election) {
+        return stores.get(election);
     }
 
-    void termStarted(SimulatedNode by, long token) {
-        terms++;
-        log(by, " leads with token ", token);
-        if (token <= lastToken) {
-            throw violation("token " + token + " follows " + lastToken);
-        }
-        lastToken = token;
-        for (SimulatedNode node : nodes) {
-            if (node != by && node.isWorkingWithinItsBudget()) {
-                throw violation(by + " leads while the work of " + node + " has not stopped");
-            }
-        }
+    SimulationChecks checks(int election) {
+        return checks.get(election);
     }
 
-    AssertionError violation(String what) {
-        int from = Math.max(0, trace.size() - TRACE_LENGTH);
-        AssertionError error =
-                new AssertionError(what + "\nseed " + seed + ", " + nodes.size() + " candidates, " + timing + ", "
-                        + faults + "\n"
-                        + trace.subList(from, trace.size()).stream()
-                                .map(Entry::toString)
-                                .collect(Collectors.joining("\n")));
-        broken = broken == null ? error : broken;
-        return error;
+    SimulatedProcess process(int index) {
+        return processes.get(index);
+    }
+
+    List<SimulatedCandidate> candidates(int election) {
+        List<SimulatedCandidate> all = new ArrayList<>();
+        for (SimulatedProcess process : processes) {
+            if (process.isAlive()) {
+                all.add(process.candidates().get(election));
+            }
+        }
+        return all;
+    }
+
+    /** How many have not died for good. */
+    int survivors() {
+        return (int) processes.stream().filter(process -> !process.isGone()).count();
+    }
+
+    boolean everybodyIsAlive() {
+        return processes.stream().allMatch(process -> process.isAlive() || process.isGone());
+    }
+
+    int terms() {
+        return checks.stream().mapToInt(SimulationChecks::terms).sum();
     }
 
     // ---- Faults ----
 
-    private void inflict() {
-        if (!faulty()) {
-            return;
-        }
-        long lease = timing.leaseDuration().toNanos();
-        SimulatedNode node = nodes.get(random.nextInt(nodes.size()));
-        switch (random.nextInt(8)) {
-            case 0 -> {
-                if (faults.crashes && node.isAlive()) {
-                    long downtime = random.nextLong(2 * lease);
-                    node.crash();
-                    after(downtime, () -> restart(node));
-                }
-            }
-            case 1, 2 -> {
-                if (faults.pauses) {
-                    node.pause(random.nextLong(2 * lease));
-                }
-            }
-            case 3 -> {
-                if (faults.wallClockJumps) {
-                    node.jump(random.nextLong(-2 * lease, 2 * lease));
-                }
-            }
-            case 4 -> {
-                // Not promised against candidates that start, or look for the first time, after a deletion (E14).
-                if (faults.deletions && nodes.stream().allMatch(SimulatedNode::hasSeenTheRecord)) {
-                    noRestartBefore = now + 2 * lease;
-                    store.delete();
-                }
-            }
-            case 5 -> {
-                if (faults.lostMessages) {
-                    node.cutOff(random.nextLong(2 * lease));
-                }
-            }
-            case 6 -> {
-                if (faults.resignations) {
-                    node.resign();
-                }
-            }
-            default -> store.touch();
-        }
-        after(random.nextLong(lease), this::inflict);
+    /** Whether a fault strikes now, by chance. */
+    boolean strikes(SimulationFault fault, SplittableRandom chance, int odds) {
+        return faulty() && plan.has(fault) && chance.nextInt(odds) == 0 && count(fault);
     }
 
-    private void restart(SimulatedNode node) {
-        if (now < noRestartBefore) {
-            after(noRestartBefore - now, () -> restart(node));
-        } else {
-            node.boot();
+    boolean count(SimulationFault fault) {
+        faultCounts[fault.ordinal()]++;
+        return true;
+    }
+
+    long count(int fault) {
+        return faultCounts[fault];
+    }
+
+    void outage(long nanos) {
+        outageUntil = now() + nanos;
+    }
+
+    boolean storeIsOut() {
+        return now() < outageUntil;
+    }
+
+    long storeIsOutUntil() {
+        return outageUntil;
+    }
+
+    /** Somebody may wait out a lease as long as this. */
+    void expectLease(Duration longest) {
+        longestLease = Math.max(longestLease, longest.toNanos());
+    }
+
+    // ---- Checks at times ----
+
+    /**
+     * When faults have stopped, somebody leads within a lease, by the slowest clock, and the slack: four retry periods
+     * and three calls for finding out, the poll of a lease and its jitter where a watch may have kept silent, and what
+     * is left of the cool-down when all stand back (rule E8).
+     */
+    private void requireLeaders() {
+        double slow = 1 / (1 - plan.timing().driftBound());
+        long slack = 4 * plan.timing().retryPeriod().toNanos()
+                + 3 * plan.timing().callTimeout().toNanos();
+        long poll = plan.has(SimulationFault.WATCH_MISSED) ? lease * 6 / 5 : 0;
+        long standingBack = 0;
+        for (int election = 0; election < plan.elections(); election++) {
+            long first = Long.MAX_VALUE;
+            for (SimulatedCandidate candidate : candidates(election)) {
+                first = Math.min(first, Math.max(0, candidate.standsBackUntil() - now()));
+            }
+            standingBack = Math.max(standingBack, first == Long.MAX_VALUE ? 0 : first);
         }
+        long bound = (long) (slow * (longestLease + slack + poll)) + standingBack;
+        longestLease = lease;
+        runUntil(now() + bound);
+        for (int election = 0; election < plan.elections(); election++) {
+            boolean foreign = election == 0 && foreigners.stream().anyMatch(SimulatedClientGo::leads);
+            if (!foreign && candidates(election).stream().noneMatch(SimulatedCandidate::leads)) {
+                throw violation("nobody leads #" + election + " " + Duration.ofNanos(bound) + " after the last fault");
+            }
+        }
+        for (SimulatedProcess process : processes) {
+            if (process.candidates().stream().anyMatch(SimulatedCandidate::hasFailed)) {
+                throw violation("a step of " + process + " threw");
+            }
+        }
+    }
+
+    /** Who shuts down in good times leaves the lock free. */
+    private void requireFreedom() {
+        for (int election = 0; election < plan.elections(); election++) {
+            var record = store(election).current().record();
+            boolean foreign = election == 0 && plan.foreigners() > 0;
+            if (!foreign && record != null && !record.isFree()) {
+                throw violation("all have shut down, and the record is left to " + record.holder());
+            }
+        }
+    }
+
+    /** Whether the store still holds a term that is being given up because it would not; with no reason to think so. */
+    boolean stillHolds(SimulatedCandidate candidate, long token) {
+        var record = store(candidate.election).current().record();
+        return !plan.has(SimulationFault.STALE_READ)
+                && !plan.has(SimulationFault.RECORD_CORRUPTED)
+                && record != null
+                && !record.isFree()
+                && record.isOurs()
+                && record.fencingToken() == token;
+    }
+
+    SimulationViolation violation(String what) {
+        SimulationViolation violation = new SimulationViolation(what, plan, now());
+        broken = broken == null ? violation : broken;
+        return violation;
     }
 }
