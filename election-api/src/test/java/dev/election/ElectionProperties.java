@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.Size;
 class ElectionProperties {
 
     /** Few kinds of fault, so that no kind hides behind another. */
-    @Property(tries = 1_000, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 500, shrinking = ShrinkingMode.OFF)
     void neverTwoLeadersWithSomeKindsOfFault(
             @ForAll @LongRange(min = 0) long seed,
             @ForAll @Size(max = 5) Set<SimulationFault> kinds,
@@ -29,7 +29,7 @@ class ElectionProperties {
     }
 
     /** In a good world the first leader leads to the end. */
-    @Property(tries = 300, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
     void leadershipIsStableWhenNothingGoesWrong(@ForAll @LongRange(min = 0) long seed) {
         SimulationPlan plan = SimulationPlan.of(seed, EnumSet.noneOf(SimulationFault.class));
         Simulation world = run(plan);

@@ -107,6 +107,11 @@ final class SimulatedCandidate implements UserCode {
         return hasSeenTheRecord;
     }
 
+    /** It takes no part until then. */
+    void isAwayUntil(long then) {
+        standsBackUntil = Math.max(standsBackUntil, then);
+    }
+
     long standsBackUntil() {
         return standsBackUntil;
     }

@@ -90,6 +90,7 @@ final class SimulatedProcess implements TimeSource {
         long began = world.now();
         long lease = world.plan.timing().leaseDuration().toNanos();
         long bound = (long) ((lease + 4 * world.plan.timing().callTimeout().toNanos()) / rate);
+        closing.forEach(candidate -> candidate.isAwayUntil(began + bound));
         int born = incarnation;
         world.time.after(bound, () -> {
             if (!alive || incarnation != born) {
