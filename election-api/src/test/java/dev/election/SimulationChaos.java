@@ -118,7 +118,7 @@ final class SimulationChaos {
 
     private void bringBack(SimulatedProcess process) {
         if (world.now() < noBirthBefore && world.faulty()) {
-            world.time.after(noBirthBefore - world.now(), () -> bringBack(process));
+            world.time.after(world.clip(noBirthBefore - world.now()), () -> bringBack(process));
         } else {
             if (world.now() < noBirthBefore) {
                 for (int election = 0; election < world.plan.elections(); election++) {
