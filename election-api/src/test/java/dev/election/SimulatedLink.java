@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** One candidate's way to its store, on which everything happens that networks, servers and clients do. */
 final class SimulatedLink implements Store {
 
-    private static final long USUAL_LATENCY = 20_000_000;
+    static final int USUAL_LATENCY = 20_000_000;
 
     private final Simulation world;
     private final SimulatedProcess process;
@@ -22,7 +22,7 @@ final class SimulatedLink implements Store {
     private final TimeSource clock;
     private final SplittableRandom random;
     private final long lease;
-    private @Nullable Subscription watch;
+    private @Nullable SimulatedWatch watch;
 
     SimulatedLink(SimulatedProcess process, int election, TimeSource clock) {
         this.world = process.world;
@@ -94,8 +94,8 @@ final class SimulatedLink implements Store {
         }
 
         void begin() {
-            long there = random.nextInt((int) USUAL_LATENCY);
-            long back = random.nextInt((int) USUAL_LATENCY);
+            long there = random.nextInt(USUAL_LATENCY);
+            long back = random.nextInt(USUAL_LATENCY);
             if (!world.faulty()) {
                 travel(there, back);
             } else if (process.isCutOff() || world.storeIsOut()) {
@@ -116,7 +116,7 @@ final class SimulatedLink implements Store {
 
         private void beginCutOff() {
             if (random.nextBoolean()) {
-                process.later(born, random.nextInt((int) USUAL_LATENCY), () -> fail(transientFailure("not connected")));
+                process.later(born, random.nextInt(USUAL_LATENCY), () -> fail(transientFailure("not connected")));
             } else {
                 lose();
             }
@@ -244,7 +244,7 @@ final class SimulatedLink implements Store {
         }
     }
 
-    private static final Exception NO_ANSWER = new NoAnswer();
+    static final Exception NO_ANSWER = new NoAnswer();
 
     private static BackendException transientFailure(String message) {
         return BackendException.transientFailure(message, NO_ANSWER);
@@ -255,9 +255,13 @@ final class SimulatedLink implements Store {
     @Override
     public void openWatch(long id, Replies replies) {
         forgetWatch();
-        Subscription opening = new Subscription(id, replies);
+        SimulatedWatch opening = new SimulatedWatch(process, election, random, id, replies);
         watch = opening;
-        process.later(random.nextInt((int) USUAL_LATENCY), opening::open);
+        process.later(random.nextInt(USUAL_LATENCY), () -> {
+            if (watch == opening) { // it may be closed by now
+                opening.open();
+            }
+        });
     }
 
     @Override
@@ -269,75 +273,6 @@ final class SimulatedLink implements Store {
         if (watch != null) {
             store().unwatch(watch);
             watch = null;
-        }
-    }
-
-    private final class Subscription implements SimulatedStore.Watcher {
-
-        private final long id;
-        private final Replies replies;
-
-        Subscription(long id, Replies replies) {
-            this.id = id;
-            this.replies = replies;
-        }
-
-        void open() {
-            if (watch != this) {
-                return; // closed meanwhile
-            }
-            boolean unlucky = world.faulty() && random.nextInt(world.plan.oddsOfLoss()) == 0;
-            if (process.isCutOff() || world.storeIsOut() || (unlucky && strikes(SimulationFault.WATCH_LOST))) {
-                boolean denied = random.nextInt(8) == 0 && strikes(SimulationFault.ERROR_DENIED);
-                lose(denied ? BackendException.denied("may not watch", null) : NO_ANSWER);
-                return;
-            }
-            store().watch(this);
-            process.later(random.nextInt((int) USUAL_LATENCY), () -> replies.watchOpened(id));
-        }
-
-        private void lose(Exception cause) {
-            store().unwatch(this);
-            long when = Math.max(process.cutOffUntil(), world.storeIsOutUntil()) - world.now();
-            process.later(Math.max(0, when) + random.nextInt((int) USUAL_LATENCY), () -> replies.watchLost(id, cause));
-        }
-
-        @Override
-        public void changed(Snapshot seen) {
-            long latency = random.nextInt((int) USUAL_LATENCY);
-            boolean unreadable = store().isCorrupted();
-            if (!world.faulty()) {
-                tell(latency, unreadable ? null : seen);
-                return;
-            }
-            if (process.isCutOff() || world.storeIsOut()) {
-                lose(NO_ANSWER);
-                return;
-            }
-            boolean unlucky = random.nextInt(world.plan.oddsOfLoss()) == 0;
-            if (unlucky && strikes(SimulationFault.WATCH_LOST)) {
-                lose(NO_ANSWER);
-                return;
-            }
-            if (unlucky && strikes(SimulationFault.WATCH_MISSED)) {
-                return;
-            }
-            boolean repeated = unlucky && strikes(SimulationFault.WATCH_REPEATED);
-            boolean late = random.nextInt(world.plan.oddsOfLoss()) == 0 && strikes(SimulationFault.DELAY);
-            // Each on its own way: events overtake each other, and answers.
-            tell(
-                    late ? world.clip(random.nextLong(lease)) : latency,
-                    unreadable || random.nextInt(16) == 0 ? null : seen);
-            if (repeated) {
-                tell(world.clip(random.nextLong(lease)), seen);
-            }
-        }
-
-        private void tell(long latency, @Nullable Snapshot seen) {
-            process.later(latency, () -> {
-                trace(What.EVENT, seen == null ? "unseen" : "", 0, -1, seen);
-                replies.watchChanged(id, seen);
-            });
         }
     }
 
