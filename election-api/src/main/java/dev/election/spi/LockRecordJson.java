@@ -2,7 +2,9 @@ package dev.election.spi;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -76,7 +78,7 @@ public record LockRecordJson(LockRecord record, Map<String, String> unknownField
         Fields fields = new Fields(json);
         try (JsonParser parser = JSON.createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IllegalArgumentException("a lock record is a JSON object");
+                throw new IllegalArgumentException("a lock record is a JSON object, such as {\"holderIdentity\":\"\"}");
             }
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String name = parser.currentName();
@@ -86,10 +88,20 @@ public record LockRecordJson(LockRecord record, Map<String, String> unknownField
             if (parser.nextToken() != null) {
                 throw new IllegalArgumentException("something follows the JSON object of the lock record");
             }
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "not valid JSON" + where(e) + ": "
+                            + e.getOriginalMessage().replaceAll(" \\(start marker at .*\\)", ""),
+                    e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("not valid JSON: " + e.getMessage(), e);
+            throw new UncheckedIOException("reading from memory", e);
         }
         return new LockRecordJson(fields.toRecord(), fields.unknown);
+    }
+
+    private static String where(JsonProcessingException e) {
+        JsonLocation at = e.getLocation();
+        return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 
     /** Writes the record with all fields, ours and unknown ones. */

@@ -62,6 +62,10 @@ public final class KubernetesBackendProvider implements ElectionBackendProvider 
     }
 
     private static Config config(@Nullable String kubeconfig, @Nullable String context) {
+        if (kubeconfig != null && !Files.isReadable(Path.of(kubeconfig))) {
+            throw new IllegalArgumentException(
+                    "option kubeconfig: there is no file \"" + kubeconfig + "\" that we may read");
+        }
         Config config;
         try {
             config = kubeconfig == null
