@@ -38,6 +38,7 @@ final class GoDuration {
         String unsigned = text.startsWith("-") || text.startsWith("+") ? text.substring(1) : text;
         try {
             Duration magnitude = unsigned.startsWith("P") ? Duration.parse(unsigned) : parseParts(unsigned);
+            magnitude.toNanos(); // as long as Go's can be, in either form: some 292 years
             return text.startsWith("-") ? magnitude.negated() : magnitude;
         } catch (DateTimeException | ArithmeticException e) {
             throw new IllegalArgumentException(
