@@ -124,4 +124,11 @@ class BackendUriTest {
                 .doesNotContain("secret")
                 .contains("host");
     }
+
+    @Test
+    void whatStandsRightBehindTheSchemeCounts() {
+        assertThat(BackendUri.parse("x:?a=b").option("a")).contains("b");
+        assertThatThrownBy(() -> BackendUri.parse("x:#a")).hasMessageContaining("no fragment");
+        assertThatThrownBy(() -> BackendUri.parse("x:?#a=b")).hasMessageContaining("no fragment");
+    }
 }
