@@ -22,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class AwkwardBackend implements ElectionBackend {
 
-    /** One call in so many goes wrong in a way that the rules allow. */
+    /** One chance of trouble in so many is taken, in a way that the rules allow; and never two at once. */
     private static final int TROUBLE = 12;
 
     private final ElectionBackend store;
     private final Set<Capability> capabilities;
     private final Duration longestDelay;
+    private final AtomicInteger chances = new AtomicInteger();
+    private final AtomicInteger watches = new AtomicInteger();
 
     AwkwardBackend(ElectionBackend store, Set<Capability> capabilities, Duration longestDelay) {
         this.store = store;
@@ -89,23 +91,27 @@ final class AwkwardBackend implements ElectionBackend {
         if (trouble()) {
             throw BackendException.transientFailure("not now", null);
         }
-        return store.watch(election, new Losing(listener), left);
+        return store.watch(
+                election, new Losing(listener, watches.incrementAndGet() % 3 == 0 ? 25 : Integer.MAX_VALUE), left);
     }
 
     /** Tells nothing but that there was a change, and in the end not even that. */
     private static final class Losing implements WatchListener {
         private final WatchListener listener;
+        private final int last;
         private final AtomicBoolean lost = new AtomicBoolean();
         private final AtomicInteger told = new AtomicInteger();
 
-        Losing(WatchListener listener) {
+        /** @param last the number of the event with which it is lost */
+        Losing(WatchListener listener, int last) {
             this.listener = listener;
+            this.last = last;
         }
 
         @Override
         public void changed(@Nullable Snapshot current) {
             if (!lost.get()) {
-                if (told.incrementAndGet() < 25 || ThreadLocalRandom.current().nextInt(40) > 0) {
+                if (told.incrementAndGet() < last) {
                     listener.changed(null);
                 } else {
                     lost(new IllegalStateException("too many events to keep them"));
@@ -134,8 +140,8 @@ final class AwkwardBackend implements ElectionBackend {
                 next.attempt());
     }
 
-    private static boolean trouble() {
-        return ThreadLocalRandom.current().nextInt(TROUBLE) == 0;
+    private boolean trouble() {
+        return chances.incrementAndGet() % TROUBLE == 0;
     }
 
     /** Takes some time, and returns what is left of the timeout; nothing was sent if that is not enough. */
