@@ -1,9 +1,9 @@
 package dev.election.etcd;
 
-import static dev.election.etcd.TestRecords.TIMEOUT;
-import static dev.election.etcd.TestRecords.applied;
-import static dev.election.etcd.TestRecords.free;
-import static dev.election.etcd.TestRecords.held;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.applied;
+import static dev.election.tck.servers.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.held;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -13,6 +13,8 @@ import dev.election.spi.BackendUri;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
+import dev.election.tck.servers.Await;
+import dev.election.tck.servers.IgnoringListener;
 import io.etcd.jetcd.api.AuthGrpc;
 import io.etcd.jetcd.api.AuthenticateRequest;
 import io.etcd.jetcd.api.KVGrpc;

@@ -1,7 +1,7 @@
 package dev.election.etcd;
 
-import static dev.election.etcd.TestRecords.TIMEOUT;
-import static dev.election.etcd.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.free;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -11,6 +11,8 @@ import dev.election.spi.CasOutcome;
 import dev.election.spi.CasOutcome.Unknown;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.Version;
+import dev.election.tck.servers.Await;
+import dev.election.tck.servers.IgnoringListener;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;

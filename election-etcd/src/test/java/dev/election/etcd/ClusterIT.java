@@ -1,10 +1,10 @@
 package dev.election.etcd;
 
-import static dev.election.etcd.TestRecords.TIMEOUT;
-import static dev.election.etcd.TestRecords.applied;
-import static dev.election.etcd.TestRecords.free;
-import static dev.election.etcd.TestRecords.held;
-import static dev.election.etcd.TestRecords.record;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.applied;
+import static dev.election.tck.servers.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.held;
+import static dev.election.tck.servers.TestRecords.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +14,7 @@ import dev.election.spi.ElectionBackend;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
+import dev.election.tck.servers.Await;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Callable;

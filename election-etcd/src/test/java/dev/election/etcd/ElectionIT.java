@@ -11,6 +11,7 @@ import dev.election.Leadership;
 import dev.election.LeadershipListener;
 import dev.election.spi.ElectionBackend;
 import dev.election.tck.TcpProxy;
+import dev.election.tck.servers.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

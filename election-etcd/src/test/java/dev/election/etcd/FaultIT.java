@@ -1,9 +1,9 @@
 package dev.election.etcd;
 
-import static dev.election.etcd.TestRecords.TIMEOUT;
-import static dev.election.etcd.TestRecords.applied;
-import static dev.election.etcd.TestRecords.free;
-import static dev.election.etcd.TestRecords.held;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.applied;
+import static dev.election.tck.servers.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.held;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -16,6 +16,8 @@ import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
 import dev.election.tck.TcpProxy;
+import dev.election.tck.servers.Await;
+import dev.election.tck.servers.IgnoringListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;

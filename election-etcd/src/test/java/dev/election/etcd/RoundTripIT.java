@@ -1,12 +1,12 @@
 package dev.election.etcd;
 
-import static dev.election.etcd.TestRecords.TIMEOUT;
-import static dev.election.etcd.TestRecords.applied;
-import static dev.election.etcd.TestRecords.free;
-import static dev.election.etcd.TestRecords.held;
-import static dev.election.etcd.TestRecords.record;
-import static dev.election.etcd.TestRecords.released;
-import static dev.election.etcd.TestRecords.renewed;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.applied;
+import static dev.election.tck.servers.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.held;
+import static dev.election.tck.servers.TestRecords.record;
+import static dev.election.tck.servers.TestRecords.released;
+import static dev.election.tck.servers.TestRecords.renewed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

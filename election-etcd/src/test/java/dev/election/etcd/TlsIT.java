@@ -1,8 +1,8 @@
 package dev.election.etcd;
 
-import static dev.election.etcd.TestRecords.TIMEOUT;
-import static dev.election.etcd.TestRecords.applied;
-import static dev.election.etcd.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.applied;
+import static dev.election.tck.servers.TestRecords.free;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -11,6 +11,7 @@ import dev.election.spi.BackendException;
 import dev.election.spi.BackendUri;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.Version;
+import dev.election.tck.servers.IgnoringListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;

@@ -1,9 +1,9 @@
 package dev.election.kubernetes;
 
-import static dev.election.kubernetes.TestRecords.TIMEOUT;
-import static dev.election.kubernetes.TestRecords.applied;
-import static dev.election.kubernetes.TestRecords.free;
-import static dev.election.kubernetes.TestRecords.held;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.applied;
+import static dev.election.tck.servers.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.held;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -12,6 +12,8 @@ import dev.election.spi.BackendUri;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
+import dev.election.tck.servers.Await;
+import dev.election.tck.servers.IgnoringListener;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;

@@ -1,14 +1,15 @@
 package dev.election.kubernetes;
 
-import static dev.election.kubernetes.TestRecords.TIMEOUT;
-import static dev.election.kubernetes.TestRecords.free;
-import static dev.election.kubernetes.TestRecords.held;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.held;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.election.spi.CasOutcome;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
+import dev.election.tck.servers.TestRecords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

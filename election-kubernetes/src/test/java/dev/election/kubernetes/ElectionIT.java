@@ -10,6 +10,7 @@ import dev.election.LeaderView;
 import dev.election.Leadership;
 import dev.election.LeadershipListener;
 import dev.election.tck.TcpProxy;
+import dev.election.tck.servers.Await;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;

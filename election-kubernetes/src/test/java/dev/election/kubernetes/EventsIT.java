@@ -1,17 +1,18 @@
 package dev.election.kubernetes;
 
-import static dev.election.kubernetes.TestRecords.TIMEOUT;
-import static dev.election.kubernetes.TestRecords.applied;
-import static dev.election.kubernetes.TestRecords.free;
-import static dev.election.kubernetes.TestRecords.held;
-import static dev.election.kubernetes.TestRecords.released;
-import static dev.election.kubernetes.TestRecords.renewed;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.applied;
+import static dev.election.tck.servers.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.held;
+import static dev.election.tck.servers.TestRecords.released;
+import static dev.election.tck.servers.TestRecords.renewed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
+import dev.election.tck.servers.Await;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;

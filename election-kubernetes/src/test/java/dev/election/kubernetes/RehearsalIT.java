@@ -1,11 +1,11 @@
 package dev.election.kubernetes;
 
-import static dev.election.kubernetes.TestRecords.TIMEOUT;
-import static dev.election.kubernetes.TestRecords.applied;
-import static dev.election.kubernetes.TestRecords.free;
-import static dev.election.kubernetes.TestRecords.held;
-import static dev.election.kubernetes.TestRecords.record;
-import static dev.election.kubernetes.TestRecords.renewed;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.applied;
+import static dev.election.tck.servers.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.held;
+import static dev.election.tck.servers.TestRecords.record;
+import static dev.election.tck.servers.TestRecords.renewed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.election.spi.ElectionBackend;

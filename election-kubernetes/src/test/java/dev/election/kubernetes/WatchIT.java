@@ -1,10 +1,10 @@
 package dev.election.kubernetes;
 
-import static dev.election.kubernetes.TestRecords.TIMEOUT;
-import static dev.election.kubernetes.TestRecords.applied;
-import static dev.election.kubernetes.TestRecords.free;
-import static dev.election.kubernetes.TestRecords.held;
-import static dev.election.kubernetes.TestRecords.renewed;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.applied;
+import static dev.election.tck.servers.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.held;
+import static dev.election.tck.servers.TestRecords.renewed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +15,8 @@ import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
 import dev.election.spi.WatchListener;
 import dev.election.tck.TcpProxy;
+import dev.election.tck.servers.Await;
+import dev.election.tck.servers.IgnoringListener;
 import io.fabric8.kubernetes.client.Config;
 import java.time.Duration;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.election.zookeeper;
 
-import static dev.election.zookeeper.TestRecords.TIMEOUT;
-import static dev.election.zookeeper.TestRecords.applied;
-import static dev.election.zookeeper.TestRecords.free;
-import static dev.election.zookeeper.TestRecords.held;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.applied;
+import static dev.election.tck.servers.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.held;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.election.spi.ElectionBackend;

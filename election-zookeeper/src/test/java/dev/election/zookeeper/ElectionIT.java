@@ -10,6 +10,7 @@ import dev.election.LeaderView;
 import dev.election.Leadership;
 import dev.election.LeadershipListener;
 import dev.election.tck.TcpProxy;
+import dev.election.tck.servers.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

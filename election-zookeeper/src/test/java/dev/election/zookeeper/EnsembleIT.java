@@ -1,15 +1,16 @@
 package dev.election.zookeeper;
 
-import static dev.election.zookeeper.TestRecords.TIMEOUT;
-import static dev.election.zookeeper.TestRecords.applied;
-import static dev.election.zookeeper.TestRecords.free;
-import static dev.election.zookeeper.TestRecords.held;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.applied;
+import static dev.election.tck.servers.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.held;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.election.spi.BackendException;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
+import dev.election.tck.servers.Await;
 import dev.election.tck.servers.KillDrill;
 import dev.election.tck.servers.KillDrill.Figures;
 import java.time.Duration;

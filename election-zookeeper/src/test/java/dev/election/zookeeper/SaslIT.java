@@ -1,9 +1,9 @@
 package dev.election.zookeeper;
 
-import static dev.election.zookeeper.TestRecords.TIMEOUT;
-import static dev.election.zookeeper.TestRecords.applied;
-import static dev.election.zookeeper.TestRecords.free;
-import static dev.election.zookeeper.TestRecords.held;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.applied;
+import static dev.election.tck.servers.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.held;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -14,6 +14,7 @@ import dev.election.spi.BackendUri;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
+import dev.election.tck.servers.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.election.zookeeper;
 
 import dev.election.spi.Snapshot;
 import dev.election.spi.WatchListener;
+import dev.election.tck.servers.Await;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;

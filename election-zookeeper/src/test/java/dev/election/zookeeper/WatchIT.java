@@ -1,10 +1,10 @@
 package dev.election.zookeeper;
 
-import static dev.election.zookeeper.TestRecords.TIMEOUT;
-import static dev.election.zookeeper.TestRecords.applied;
-import static dev.election.zookeeper.TestRecords.free;
-import static dev.election.zookeeper.TestRecords.held;
-import static dev.election.zookeeper.TestRecords.renewed;
+import static dev.election.tck.servers.TestRecords.TIMEOUT;
+import static dev.election.tck.servers.TestRecords.applied;
+import static dev.election.tck.servers.TestRecords.free;
+import static dev.election.tck.servers.TestRecords.held;
+import static dev.election.tck.servers.TestRecords.renewed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +16,8 @@ import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
 import dev.election.spi.WatchListener;
 import dev.election.tck.TcpProxy;
+import dev.election.tck.servers.Await;
+import dev.election.tck.servers.IgnoringListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

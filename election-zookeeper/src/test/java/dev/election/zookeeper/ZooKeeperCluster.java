@@ -1,5 +1,6 @@
 package dev.election.zookeeper;
 
+import dev.election.tck.servers.Await;
 import dev.election.tck.servers.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.election.zookeeper;
+package dev.election.tck.servers;
 
 import dev.election.spi.CasOutcome;
 import dev.election.spi.LockRecord;
@@ -8,26 +8,26 @@ import java.time.Instant;
 import java.util.UUID;
 
 /** Records as the core writes them, each with an attempt of its own. */
-final class TestRecords {
+public final class TestRecords {
 
-    static final Duration TIMEOUT = Duration.ofSeconds(10);
+    public static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final Duration LEASE = Duration.ofSeconds(15);
 
     private TestRecords() {}
 
-    static LockRecord free() {
+    public static LockRecord free() {
         Instant now = Instant.now();
         return new LockRecord("", Duration.ofSeconds(1), now, now, 0, 0, attempt());
     }
 
-    static LockRecord held(String holder, long token) {
+    public static LockRecord held(String holder, long token) {
         Instant now = Instant.now();
         return new LockRecord(holder, LEASE, now, now, 1, token, attempt());
     }
 
     /** The same term, written anew. */
-    static LockRecord renewed(LockRecord held) {
+    public static LockRecord renewed(LockRecord held) {
         return new LockRecord(
                 held.holder(),
                 held.leaseDuration(),
@@ -38,19 +38,19 @@ final class TestRecords {
                 attempt());
     }
 
-    static LockRecord released(LockRecord held) {
+    public static LockRecord released(LockRecord held) {
         Instant now = Instant.now();
         return new LockRecord("", Duration.ofSeconds(1), now, now, held.transitions(), held.fencingToken(), attempt());
     }
 
-    static Snapshot applied(CasOutcome outcome) {
+    public static Snapshot applied(CasOutcome outcome) {
         if (outcome instanceof CasOutcome.Applied applied) {
             return applied.current();
         }
         throw new AssertionError("expected to be applied: " + outcome);
     }
 
-    static LockRecord record(Snapshot snapshot) {
+    public static LockRecord record(Snapshot snapshot) {
         LockRecord record = snapshot.record();
         if (record == null) {
             throw new AssertionError("expected a record: " + snapshot);

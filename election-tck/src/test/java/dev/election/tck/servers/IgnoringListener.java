@@ -1,10 +1,10 @@
-package dev.election.kubernetes;
+package dev.election.tck.servers;
 
 import dev.election.spi.Snapshot;
 import dev.election.spi.WatchListener;
 import org.jspecify.annotations.Nullable;
 
-class IgnoringListener implements WatchListener {
+public class IgnoringListener implements WatchListener {
     @Override
     public void changed(@Nullable Snapshot current) {}
 
