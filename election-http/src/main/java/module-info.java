@@ -4,7 +4,6 @@ module dev.election.http {
     requires ch.qos.logback.core;
     requires com.fasterxml.jackson.core;
     requires transitive dev.election;
-    requires info.picocli;
     requires java.logging;
     requires jdk.httpserver;
     requires jul.to.slf4j;
@@ -12,6 +11,8 @@ module dev.election.http {
     requires org.slf4j;
 
     exports dev.election.http;
+    exports dev.election.http.command to
+            java.logging;
 
     uses dev.election.spi.ElectionBackendProvider;
 }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param host a name or address, an IPv6 address without its brackets; empty for every address of the machine
  * @param port 0 for any free port
  */
-record HttpAddress(String host, int port) {
+public record HttpAddress(String host, int port) {
 
     private static final Pattern FORM =
             Pattern.compile("(?:\\[([0-9a-fA-F:.]+(?:%\\w+)?)]|([a-zA-Z0-9_.-]*)):(\\d{1,5})");
@@ -26,7 +26,7 @@ record HttpAddress(String host, int port) {
      *
      * @throws IllegalArgumentException when it is not of the form, saying what was expected
      */
-    static HttpAddress parse(String text) {
+    public static HttpAddress parse(String text) {
         Matcher matcher = FORM.matcher(text);
         int port = matcher.matches() ? Integer.parseInt(matcher.group(3)) : -1;
         if (port < 0 || port > MAX_PORT) {

@@ -3,6 +3,7 @@ package dev.election.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.election.http.command.SidecarProcess;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;

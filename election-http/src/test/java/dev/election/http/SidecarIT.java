@@ -2,6 +2,7 @@ package dev.election.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.election.http.command.SidecarProcess;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.election.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.election.etcd.EtcdServer;
+import dev.election.http.command.SidecarProcess;
 import dev.election.kubernetes.KubeServer;
 import dev.election.zookeeper.ZooKeeperServer;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.election.http;
+package dev.election.http.command;
 
 import java.math.BigDecimal;
 import java.time.DateTimeException;

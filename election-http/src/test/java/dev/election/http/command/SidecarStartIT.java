@@ -1,4 +1,4 @@
-package dev.election.http;
+package dev.election.http.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

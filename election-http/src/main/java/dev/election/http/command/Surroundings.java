@@ -1,4 +1,4 @@
-package dev.election.http;
+package dev.election.http.command;
 
 import dev.election.spi.ElectionBackendProvider;
 import java.io.IOException;

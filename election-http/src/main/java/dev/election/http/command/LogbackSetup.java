@@ -1,4 +1,4 @@
-package dev.election.http;
+package dev.election.http.command;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

@@ -1,17 +1,21 @@
-package dev.election.http;
+package dev.election.http.command;
 
 import dev.election.ElectionTiming;
 import dev.election.Elections;
 import dev.election.LeaderElector;
+import dev.election.http.LeaderHttpServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One candidate with its HTTP server: what runs in the process of the command line. */
+/** Candidates with their HTTP server: what runs in the process of the command line. */
 final class Sidecar implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Sidecar.class);
@@ -20,12 +24,10 @@ final class Sidecar implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
 
     private final Elections elections;
-    private final LeaderElector elector;
     private final @Nullable LeaderHttpServer server;
 
-    private Sidecar(Elections elections, LeaderElector elector, @Nullable LeaderHttpServer server) {
+    private Sidecar(Elections elections, @Nullable LeaderHttpServer server) {
         this.elections = elections;
-        this.elector = elector;
         this.server = server;
     }
 
@@ -36,7 +38,7 @@ final class Sidecar implements AutoCloseable {
      * @throws IllegalArgumentException when the backend's URI is not understood
      * @throws IOException when it cannot listen at the HTTP address
      */
-    static void runUntilSignal(SidecarOptions options) throws IOException, InterruptedException {
+    static void runUntilSignal(RunOptions options) throws IOException, InterruptedException {
         LogbackSetup.use(options.logLevel());
         Sidecar sidecar = start(options);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> endProcess(sidecar), "election-shutdown"));
@@ -49,21 +51,17 @@ final class Sidecar implements AutoCloseable {
      * @throws IllegalArgumentException when the backend's URI is not understood
      * @throws IOException when it cannot listen at the HTTP address
      */
-    static Sidecar start(SidecarOptions options) throws IOException {
+    static Sidecar start(RunOptions options) throws IOException {
         Elections elections = Elections.open(options.backend());
         try {
-            LeaderElector elector = elections
-                    .elector(options.election())
-                    .identity(options.identity())
-                    .timing(options.timing())
-                    .build();
+            List<LeaderElector> electors = electors(elections, options);
             LeaderHttpServer server = options.http().isEmpty()
                     ? null
                     : LeaderHttpServer.start(
-                            () -> Status.of(elector), options.http().get());
-            Sidecar sidecar = new Sidecar(elections, elector, server);
+                            electors.get(0), options.http().get().toString());
+            Sidecar sidecar = new Sidecar(elections, server);
             sidecar.announce(options);
-            elector.start();
+            electors.forEach(LeaderElector::start);
             return sidecar;
         } catch (IOException | RuntimeException e) {
             elections.close();
@@ -71,22 +69,40 @@ final class Sidecar implements AutoCloseable {
         }
     }
 
+    /** Each identity in each election. */
+    private static List<LeaderElector> electors(Elections elections, RunOptions options) {
+        List<LeaderElector> electors = new ArrayList<>();
+        for (String election : options.elections()) {
+            for (String identity : options.identities()) {
+                electors.add(elections
+                        .elector(election)
+                        .identity(identity)
+                        .timing(options.timing())
+                        .build());
+            }
+        }
+        return electors;
+    }
+
     /**
-     * Stops leading, releases, then stops to answer: until the end, answers say truthfully that this candidate does not
+     * Stops leading, releases, then stops to answer: until the end, answers say truthfully that these candidates do not
      * lead.
      */
     @Override
     public void close() {
-        elector.close();
+        elections.close();
         if (server != null) {
             server.close();
         }
-        elections.close();
     }
 
-    private void announce(SidecarOptions options) {
+    private void announce(RunOptions options) {
         ElectionTiming timing = options.timing();
-        log.info("{}: candidate {} in election {}", SidecarCommand.version(), options.identity(), options.election());
+        log.info(
+                "{}: {} in {}",
+                Program.version(),
+                named("candidate", options.identities()),
+                named("election", options.elections()));
         log.info("backend {}", options.backend());
         log.info(
                 "lease duration {}, renew deadline {}, retry period {}; after a loss, work has {} to stop",
@@ -99,10 +115,17 @@ final class Sidecar implements AutoCloseable {
         } else {
             log.info(
                     "answering at {}",
-                    server.addresses().stream()
-                            .map(address -> "http://" + LeaderHttpServer.text(address) + "/")
-                            .collect(Collectors.joining(" and ")));
+                    server.addresses().stream().map(Sidecar::url).collect(Collectors.joining(" and ")));
         }
+    }
+
+    private static String named(String what, List<String> names) {
+        return what + (names.size() == 1 ? " " : "s ") + String.join(", ", names);
+    }
+
+    private static String url(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress().replace("0:0:0:0:0:0:0:", "::");
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + "/";
     }
 
     /** Runs in a shutdown hook. Ends the process itself: the exit code of a signal would otherwise read as a failure. */
@@ -121,6 +144,6 @@ final class Sidecar implements AutoCloseable {
         if (!closed) {
             log.warn("could not give up in {}; the lease runs out by itself", GoDuration.format(STOP_LIMIT));
         }
-        Runtime.getRuntime().halt(closed ? SidecarCommand.OK : SidecarCommand.FAILED);
+        Runtime.getRuntime().halt((closed ? ExitCode.OK : ExitCode.FAILED).code());
     }
 }

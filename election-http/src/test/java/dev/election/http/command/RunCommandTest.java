@@ -1,10 +1,11 @@
-package dev.election.http;
+package dev.election.http.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.election.ElectionTiming;
+import dev.election.http.HttpAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,16 +27,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** From the command line, the environment and the surroundings to what the sidecar is to do, or to what was wrong. */
-class SidecarCommandTest {
+class RunCommandTest {
 
     private static final String HELP = "For all options with examples: election --help\n";
 
     private final Map<String, String> environment = new HashMap<>();
-    private final List<SidecarOptions> ran = new ArrayList<>();
+    private final List<RunOptions> ran = new ArrayList<>();
     private Optional<Path> home = Optional.of(Path.of("/home/ann"));
     private Optional<String> hostName = Optional.of("host-1");
     private Optional<String> ambientBackend = Optional.empty();
-    private SidecarCommand.Runner runner = ran::add;
+    private RunCommand.Runner runner = ran::add;
     private String out = "";
     private String err = "";
 
@@ -49,11 +50,9 @@ class SidecarCommandTest {
         ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
         ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
         Surroundings surroundings = new Surroundings(environment, home, () -> hostName, () -> ambientBackend);
-        SidecarCommand command = new SidecarCommand(
-                surroundings,
-                options -> runner.run(options),
-                new PrintStream(outBytes, true, UTF_8),
-                new PrintStream(errBytes, true, UTF_8));
+        Terminal terminal = new Terminal(
+                new PrintStream(outBytes, true, UTF_8), new PrintStream(errBytes, true, UTF_8), Style.PLAIN, false);
+        Program command = new Program(List.of(new RunCommand(options -> runner.run(options))), surroundings, terminal);
         try {
             return command.execute(words.toArray(String[]::new));
         } catch (InterruptedException e) {
@@ -64,10 +63,10 @@ class SidecarCommandTest {
         }
     }
 
-    private SidecarOptions understood(String line) {
+    private RunOptions understood(String line) {
         int code = execute(line);
         assertThat(err).isEmpty();
-        assertThat(code).isEqualTo(SidecarCommand.OK);
+        assertThat(code).isEqualTo(ExitCode.OK.code());
         assertThat(out).isEmpty();
         assertThat(ran).hasSize(1);
         return ran.get(0);
@@ -76,7 +75,7 @@ class SidecarCommandTest {
     private void assertWrongUse(String line, String message) {
         int code = execute(line);
         assertThat(err).isEqualTo("election: " + message + "\n" + HELP);
-        assertThat(code).isEqualTo(SidecarCommand.WRONG_USE);
+        assertThat(code).isEqualTo(ExitCode.WRONG_USE.code());
         assertThat(out).isEmpty();
         assertThat(ran).isEmpty();
     }
@@ -91,27 +90,28 @@ class SidecarCommandTest {
                     "--election example --id a",
                     "-election=example -id=a",
                     "-election example -id a",
-                    "--election=other --election=example --id=a",
+                    "run --election=example --id=a",
+                    "--http=:1 --http= --election=example,example --id=a --id=a",
                     "ELECTION_ELECTION=example ELECTION_ID=a --",
                     "ELECTION_ELECTION=other ELECTION_ID=b --election=example -id a",
                     "ELECTION_ID= --election=example --id=a",
                 })
         void are_given_in_any_of_these_ways(String line) {
-            SidecarOptions options = understood(line);
-            assertThat(options.election()).isEqualTo("example");
-            assertThat(options.identity()).isEqualTo("a");
+            RunOptions options = understood(line);
+            assertThat(options.elections()).containsExactly("example");
+            assertThat(options.identities()).containsExactly("a");
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"--election=example", "--election=example --id=", "ELECTION_ID= --election=example"})
         void identity_is_the_host_name_by_default(String line) {
-            assertThat(understood(line).identity()).isEqualTo("host-1");
+            assertThat(understood(line).identities()).containsExactly("host-1");
         }
 
         @Test
         void an_empty_flag_hides_its_variable() {
-            assertThat(understood("ELECTION_ID=b --election=example --id=").identity())
-                    .isEqualTo("host-1");
+            assertThat(understood("ELECTION_ID=b --election=example --id=").identities())
+                    .containsExactly("host-1");
         }
 
         @Test
@@ -144,7 +144,7 @@ class SidecarCommandTest {
         @ParameterizedTest
         @MethodSource
         void understood(String line, ElectionTiming expected) {
-            assertThat(SidecarCommandTest.this.understood(line).timing()).isEqualTo(expected);
+            assertThat(RunCommandTest.this.understood(line).timing()).isEqualTo(expected);
         }
 
         private static ElectionTiming millis(long lease, long deadline, long retry) {
@@ -184,20 +184,19 @@ class SidecarCommandTest {
         @ParameterizedTest
         @MethodSource
         void understood(String line, String expected) {
-            assertThat(SidecarCommandTest.this.understood(line).backend()).isEqualTo(expected);
+            assertThat(RunCommandTest.this.understood(line).backend()).isEqualTo(expected);
         }
 
         @Test
         void the_surroundings_choose_when_the_user_does_not() {
             ambientBackend = Optional.of("kubernetes:");
-            assertThat(SidecarCommandTest.this.understood("--election=e").backend())
-                    .isEqualTo("kubernetes:");
+            assertThat(RunCommandTest.this.understood("--election=e").backend()).isEqualTo("kubernetes:");
         }
 
         @Test
         void the_user_chooses_before_the_surroundings() {
             ambientBackend = Optional.of("kubernetes:");
-            assertThat(SidecarCommandTest.this
+            assertThat(RunCommandTest.this
                             .understood("--election=e --backend=file:/x")
                             .backend())
                     .isEqualTo("file:/x");
@@ -206,7 +205,7 @@ class SidecarCommandTest {
         @Test
         void options_for_kubernetes_go_to_the_cluster_around_us() {
             ambientBackend = Optional.of("kubernetes:");
-            assertThat(SidecarCommandTest.this
+            assertThat(RunCommandTest.this
                             .understood("--election=e --lock=endpoints")
                             .backend())
                     .isEqualTo("kubernetes:?lock=endpoints");
@@ -273,11 +272,13 @@ class SidecarCommandTest {
                 arguments("--election=e --http", "--http needs a value: --http=HOST:PORT"),
                 arguments("--id --election=e", "--id needs a value: --id=NAME"),
                 arguments("--electoin=e", "unknown option \"--electoin=e\"; did you mean --election?"),
-                arguments("--election=e --verbose", "unknown option \"--verbose\"; did you mean --version?"),
+                arguments("--election=e --verbose", "unknown option \"--verbose\""),
                 arguments("--election=e --1", "unknown option \"--1\""),
                 arguments("--election=e -x", "unknown option \"-x\""),
                 arguments("--election=e\u0007 -x\u0007\u001b[31m", "unknown option \"-x??[31m\""),
-                arguments("example", "unexpected argument \"example\": options are written --name=value"),
+                arguments("example", "unknown command \"example\"; election --help lists the commands"),
+                arguments("rum", "unknown command \"rum\"; did you mean run?"),
+                arguments("--id=a run", "unexpected argument \"run\": a command stands before its options"),
                 arguments("--election=e -- a", "unexpected argument \"a\": options are written --name=value"),
                 arguments("--election=e --http=4040", "--http: " + address + "\"4040\""),
                 arguments("--election=e --http=localhost:70000", "--http: " + address + "\"localhost:70000\""),
@@ -363,7 +364,7 @@ class SidecarCommandTest {
         runner = options -> {
             throw new IOException("cannot listen on 127.0.0.1:4040: Address already in use");
         };
-        assertThat(execute("--election=e")).isEqualTo(SidecarCommand.FAILED);
+        assertThat(execute("--election=e")).isEqualTo(ExitCode.FAILED.code());
         assertThat(err).isEqualTo("election: cannot listen on 127.0.0.1:4040: Address already in use\n");
         assertThat(out).isEmpty();
     }
@@ -371,11 +372,11 @@ class SidecarCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"--help", "-help", "-h", "--election=e --help"})
     void help_shows_every_option_with_its_variable(String line) {
-        assertThat(execute(line)).isEqualTo(SidecarCommand.OK);
+        assertThat(execute(line)).isEqualTo(ExitCode.OK.code());
         assertThat(err).isEmpty();
         assertThat(ran).isEmpty();
         String unwrapped = out.replaceAll("\\s+", " ");
-        for (SidecarOption option : SidecarOption.values()) {
+        for (Option option : Option.values()) {
             assertThat(unwrapped)
                     .contains(option.flag())
                     .contains(option.description() + " [" + option.variable() + "]");
@@ -387,7 +388,7 @@ class SidecarCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"--version", "-version"})
     void version(String line) {
-        assertThat(execute(line)).isEqualTo(SidecarCommand.OK);
+        assertThat(execute(line)).isEqualTo(ExitCode.OK.code());
         assertThat(out).matches("election \\S+\n");
         assertThat(err).isEmpty();
     }

@@ -1,4 +1,4 @@
-package dev.election.http;
+package dev.election.http.command;
 
 import java.util.Arrays;
 import java.util.Locale;

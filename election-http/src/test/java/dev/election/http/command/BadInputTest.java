@@ -1,13 +1,12 @@
-package dev.election.http;
+package dev.election.http.command;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.election.ElectionHealth;
 import dev.election.ElectionTiming;
 import dev.election.Elections;
-import dev.election.LeaderView;
+import dev.election.http.LeaderHttpServer;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.LockRecordJson;
 import java.io.ByteArrayOutputStream;
@@ -16,13 +15,11 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -310,28 +307,27 @@ class BadInputTest {
             rest = parts[2];
         }
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        SidecarCommand command = new SidecarCommand(
-                new Surroundings(
-                        environment, Optional.of(Path.of("/home/ann")), () -> Optional.of("host-1"), Optional::empty),
-                options -> {
-                    throw new AssertionError(line + " was accepted");
-                },
+        RunCommand run = new RunCommand(options -> {
+            throw new AssertionError(line + " was accepted");
+        });
+        Surroundings surroundings = new Surroundings(
+                environment, Optional.of(Path.of("/home/ann")), () -> Optional.of("host-1"), Optional::empty);
+        Terminal terminal = new Terminal(
                 new PrintStream(new ByteArrayOutputStream(), true, UTF_8),
-                new PrintStream(err, true, UTF_8));
+                new PrintStream(err, true, UTF_8),
+                Style.PLAIN,
+                false);
+        Program command = new Program(List.of(run), surroundings, terminal);
         int code = command.execute(rest.isEmpty() ? new String[0] : rest.split(" "));
-        assertThat(code).as(line).isEqualTo(SidecarCommand.WRONG_USE);
+        assertThat(code).as(line).isEqualTo(ExitCode.WRONG_USE.code());
         return err.toString(UTF_8).lines().findFirst().orElse("(nothing)");
     }
 
     private void http() throws Exception {
         section("HTTP", "The status line, and what the body says if it is ours");
-        Status status = new Status(
-                "example",
-                "a",
-                new LeaderView.Known("a", OptionalLong.of(7), Duration.ZERO),
-                Optional.empty(),
-                new ElectionHealth(Optional.empty(), Instant.EPOCH));
-        try (LeaderHttpServer server = LeaderHttpServer.start(() -> status, new HttpAddress("127.0.0.1", 0))) {
+        try (Elections elections = Elections.open("memory:bad-input");
+                LeaderHttpServer server = LeaderHttpServer.start(
+                        elections.elector("example").identity("a").build(), "127.0.0.1:0")) {
             String[] requests = {
                 "GET /nothing HTTP/1.1", "GET /isleader HTTP/1.1", "GET /v1 HTTP/1.1", "GET /../etc/passwd HTTP/1.1",
                 "POST / HTTP/1.1", "DELETE /isLeader HTTP/1.1", "BREW /healthz HTTP/1.1", "GET",

@@ -1,4 +1,4 @@
-package dev.election.http;
+package dev.election.http.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The sidecar as it is shipped, in a process of its own. Closing it kills it. */
-final class SidecarProcess implements AutoCloseable {
+public final class SidecarProcess implements AutoCloseable {
 
     /** Made in the phase package. */
     private static final Path COMMAND = Path.of("target/election/bin/election").toAbsolutePath();
@@ -43,7 +43,7 @@ final class SidecarProcess implements AutoCloseable {
     }
 
     /** Starts one with these arguments, and files for what it writes in a directory of this test. */
-    static SidecarProcess start(Path directory, String... arguments) throws IOException {
+    public static SidecarProcess start(Path directory, String... arguments) throws IOException {
         assertThat(COMMAND).as("the distribution, made by ./mvnw package").isExecutable();
         Path out = Files.createTempFile(directory, "sidecar", ".out");
         Path err = Files.createTempFile(directory, "sidecar", ".err");
@@ -55,20 +55,20 @@ final class SidecarProcess implements AutoCloseable {
         return new SidecarProcess(builder.start(), out, err);
     }
 
-    String out() throws IOException {
+    public String out() throws IOException {
         return Files.readString(out);
     }
 
-    String err() throws IOException {
+    public String err() throws IOException {
         return Files.readString(err);
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Waits until it ended by itself, and returns its exit code. */
-    int exitCode() throws InterruptedException {
+    public int exitCode() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .as("ended: " + process.info())
                 .isTrue();
@@ -76,24 +76,24 @@ final class SidecarProcess implements AutoCloseable {
     }
 
     /** {@code SIGKILL}. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly().onExit().join();
     }
 
     /** Sends a signal such as {@code TERM}. */
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
         assertThat(kill.waitFor()).isZero();
     }
 
-    HttpResponse<String> request(String path) throws IOException, InterruptedException {
+    public HttpResponse<String> request(String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address().resolve(path))
                 .timeout(PATIENCE)
                 .build();
         return CLIENT.send(request, BodyHandlers.ofString());
     }
 
-    String get(String path) {
+    public String get(String path) {
         try {
             return request(path).body();
         } catch (IOException e) {
@@ -103,12 +103,12 @@ final class SidecarProcess implements AutoCloseable {
         }
     }
 
-    boolean isLeader() {
+    public boolean isLeader() {
         return get("/isLeader").equals("{\"isLeader\":true}");
     }
 
     /** The fencing token of its own term. */
-    long fencingToken() {
+    public long fencingToken() {
         String details = get("/v1/leader");
         Matcher matcher =
                 Pattern.compile("\"leading\":true,\"fencingToken\":(\\d+)").matcher(details);
@@ -117,7 +117,7 @@ final class SidecarProcess implements AutoCloseable {
     }
 
     /** Where it answers, from its log: the port was free for it to choose. */
-    URI address() {
+    public URI address() {
         Matcher matcher = ADDRESS.matcher("");
         await("an HTTP address", () -> {
             try {
@@ -130,7 +130,7 @@ final class SidecarProcess implements AutoCloseable {
     }
 
     /** Looks again and again until something is so. */
-    void await(String what, BooleanSupplier isSo) {
+    public void await(String what, BooleanSupplier isSo) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!isSo.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

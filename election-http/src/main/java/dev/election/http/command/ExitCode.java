@@ -1,0 +1,25 @@
+package dev.election.http.command;
+
+/** The exit codes of all commands. What a command passed on from another program has its own meaning. */
+enum ExitCode {
+    OK(0, "Done: for a command that runs until a signal, after SIGTERM or SIGINT, once the leadership was given up."),
+    FAILED(1, "It could not start, do its work, or stop; standard error says why."),
+    WRONG_USE(2, "The command line or an environment variable is wrong; standard error says what was expected.");
+
+    private final int code;
+    private final String meaning;
+
+    ExitCode(int code, String meaning) {
+        this.code = code;
+        this.meaning = meaning;
+    }
+
+    int code() {
+        return code;
+    }
+
+    /** When a command ends with it, for people. */
+    String meaning() {
+        return meaning;
+    }
+}

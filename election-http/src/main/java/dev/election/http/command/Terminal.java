@@ -1,0 +1,25 @@
+package dev.election.http.command;
+
+import java.io.PrintStream;
+import java.util.Map;
+
+/**
+ * Where a command writes: answers to {@link #out()}, all else to {@link #err()}.
+ *
+ * @param outStyle colours, if what is written to {@code out} goes to a person's terminal
+ * @param showsProgress whether a person watches {@code err}, so that a line may tell what is being waited for
+ */
+record Terminal(PrintStream out, PrintStream err, Style outStyle, boolean showsProgress) {
+
+    /** Which of the standard streams are terminals, as bin/election found: Java 17 cannot tell them apart. */
+    private static final String TERMINALS = "election.terminals";
+
+    static Terminal ofThisProcess(Map<String, String> environment) {
+        String terminals = System.getProperty(TERMINALS, "");
+        // https://no-color.org: present and not empty
+        boolean colours = terminals.contains("out")
+                && environment.getOrDefault("NO_COLOR", "").isEmpty()
+                && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+        return new Terminal(System.out, System.err, colours ? Style.COLOURS : Style.PLAIN, terminals.contains("err"));
+    }
+}
