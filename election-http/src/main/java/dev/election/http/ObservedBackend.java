@@ -43,6 +43,7 @@ public final class ObservedBackend implements ElectionBackend {
      * @param observers told of each call; several threads may tell at once
      */
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read, by List.of
     public static ElectionBackend of(ElectionBackend backend, Consumer<StoreCall>... observers) {
         return new ObservedBackend(Objects.requireNonNull(backend, "backend"), List.of(observers));
     }

@@ -56,6 +56,9 @@ public final class RenewalLog implements Consumer<StoreCall> {
 
     private final List<Consumer<Renewal>> listeners = new CopyOnWriteArrayList<>();
 
+    /** Remembers nothing yet. */
+    public RenewalLog() {}
+
     /** Has it told of each renewal, on the thread of the call: returns at once. */
     public void onRenewal(Consumer<Renewal> listener) {
         listeners.add(listener);
