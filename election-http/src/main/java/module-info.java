@@ -5,6 +5,7 @@ module dev.election.http {
     requires com.fasterxml.jackson.core;
     requires transitive dev.election;
     requires java.logging;
+    requires java.net.http;
     requires jdk.httpserver;
     requires jul.to.slf4j;
     requires static org.jspecify;

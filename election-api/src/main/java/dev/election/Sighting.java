@@ -111,7 +111,7 @@ record Sighting(
             return at < clearAt() ? new LeaderView.Unknown() : new LeaderView.None();
         }
         return new LeaderView.Known(
-                identityOf(record),
+                record.identity(),
                 record.isOurs() ? OptionalLong.of(record.fencingToken()) : OptionalLong.empty(),
                 Duration.ofNanos(Math.max(0, at - since)));
     }
@@ -138,12 +138,6 @@ record Sighting(
         LockRecord record = snapshot.record();
         long lease = self.timing().leaseDuration().toNanos();
         return record == null || record.isFree() ? heard + 2 * lease : since + lease;
-    }
-
-    /** The name of a holder for people: without the incarnation that this library appends to its own. */
-    static String identityOf(LockRecord record) {
-        int underscore = record.isOurs() ? record.holder().lastIndexOf('_') : -1;
-        return underscore > 0 ? record.holder().substring(0, underscore) : record.holder();
     }
 
     /** Whether a record was stored before what was seen last. */

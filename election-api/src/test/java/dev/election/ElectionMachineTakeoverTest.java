@@ -361,9 +361,9 @@ class ElectionMachineTakeoverTest {
     @Test
     @DisplayName("E10: The identity in a view is the holder without the suffix that this library appends to its own")
     void theIdentityInAView() {
-        assertThat(Sighting.identityOf(f.held("a_b_i2", 1))).isEqualTo("a_b");
-        assertThat(Sighting.identityOf(f.held("_i2", 1))).isEqualTo("_i2");
-        assertThat(Sighting.identityOf(f.foreign("a_b", 1, LEASE))).isEqualTo("a_b");
+        assertThat(f.held("a_b_i2", 1).identity()).isEqualTo("a_b");
+        assertThat(f.held("_i2", 1).identity()).isEqualTo("_i2");
+        assertThat(f.foreign("a_b", 1, LEASE).identity()).isEqualTo("a_b");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.election.spi;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,11 @@ public interface ElectionBackendProvider {
 
     /** The form of its URIs with all options, for people: {@code file:/DIRECTORY}. */
     String uriForm();
+
+    /** The options of its URIs, for people; none unless overridden. */
+    default List<UriOption> options() {
+        return List.of();
+    }
 
     /**
      * Opens a backend. Does no I/O that an unreachable store could make fail: an election starts while its store is

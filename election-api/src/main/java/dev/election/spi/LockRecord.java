@@ -52,6 +52,12 @@ public record LockRecord(
         renewed = renewed.truncatedTo(ChronoUnit.MICROS);
     }
 
+    /** The holder as people know it: without the incarnation that this library appends to its own. */
+    public String identity() {
+        int underscore = isOurs() ? holder.lastIndexOf('_') : -1;
+        return underscore > 0 ? holder.substring(0, underscore) : holder;
+    }
+
     /** Whether nobody holds the lock. */
     public boolean isFree() {
         return holder.isEmpty();

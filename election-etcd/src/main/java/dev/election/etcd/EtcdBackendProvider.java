@@ -3,12 +3,12 @@ package dev.election.etcd;
 import dev.election.spi.BackendUri;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.ElectionBackendProvider;
+import dev.election.spi.UriOption;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Opens {@code etcd://HOST:PORT,HOST:PORT/PREFIX}. Keys are {@code PREFIX/NAME}, or {@code election/NAME} without a
@@ -18,6 +18,16 @@ import java.util.Set;
  * {@code authority}, {@code user} and {@code passwordFile}; a file of the first three switches TLS on.
  */
 public final class EtcdBackendProvider implements ElectionBackendProvider {
+
+    private static final List<UriOption> OPTIONS = List.of(
+            new UriOption(
+                    "tls", "true|false", "TLS, with the JDK's certificate authorities; implied by the files below"),
+            new UriOption("caFile", "FILE", "the certificate authorities that vouch for the server, in PEM"),
+            new UriOption("certFile", "FILE", "our own certificate, in PEM; together with keyFile"),
+            new UriOption("keyFile", "FILE", "its key, in PEM, PKCS #8, not encrypted"),
+            new UriOption("authority", "NAME", "the name that the server's certificate bears, if not the host's"),
+            new UriOption("user", "NAME", "a user of etcd; together with passwordFile"),
+            new UriOption("passwordFile", "FILE", "the file with the user's password"));
 
     @Override
     public String scheme() {
@@ -31,8 +41,13 @@ public final class EtcdBackendProvider implements ElectionBackendProvider {
     }
 
     @Override
+    public List<UriOption> options() {
+        return OPTIONS;
+    }
+
+    @Override
     public ElectionBackend open(BackendUri uri) {
-        uri.allowOptions(Set.of("tls", "caFile", "certFile", "keyFile", "authority", "user", "passwordFile"));
+        uri.allowOptions(UriOption.names(OPTIONS));
         try {
             return EtcdBackend.connect(options(uri));
         } catch (IllegalArgumentException e) {

@@ -3,15 +3,16 @@ package dev.election.kubernetes;
 import dev.election.spi.BackendUri;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.ElectionBackendProvider;
+import dev.election.spi.UriOption;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Utils;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KubernetesBackendProvider implements ElectionBackendProvider {
 
+    private static final List<UriOption> OPTIONS = List.of(
+            new UriOption("namespace", "NAMESPACE", "where the lock is; that of the pod or the context unless given"),
+            new UriOption("lock", "lease|endpoints", "what holds the lock; a Lease unless given"),
+            new UriOption("kubeconfig", "FILE", "how to reach the cluster; found as by kubectl unless given"),
+            new UriOption("context", "NAME", "which context of the kubeconfig; the current one unless given"));
+
     @Override
     public String scheme() {
         return "kubernetes";
@@ -35,8 +42,13 @@ public final class KubernetesBackendProvider implements ElectionBackendProvider 
     }
 
     @Override
+    public List<UriOption> options() {
+        return OPTIONS;
+    }
+
+    @Override
     public ElectionBackend open(BackendUri uri) {
-        uri.allowOptions(Set.of("namespace", "lock", "kubeconfig", "context"));
+        uri.allowOptions(UriOption.names(OPTIONS));
         if (!uri.location().isEmpty()) {
             throw new IllegalArgumentException("\"" + uri
                     + "\": nothing stands between \"kubernetes:\" and its options; the form is " + uriForm());

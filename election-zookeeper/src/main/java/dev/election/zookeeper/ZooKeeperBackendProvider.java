@@ -3,11 +3,11 @@ package dev.election.zookeeper;
 import dev.election.spi.BackendUri;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.ElectionBackendProvider;
+import dev.election.spi.UriOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +34,18 @@ public final class ZooKeeperBackendProvider implements ElectionBackendProvider {
     private static final String KEY_STORE = "keyStore";
     private static final String PASSWORD_FILE = "PasswordFile";
 
+    private static final List<UriOption> OPTIONS = List.of(
+            new UriOption("sessionTimeout", "6s", "a server that died silently is left after two thirds of it"),
+            new UriOption("authFile", "FILE", "digest authentication; the file holds user:password"),
+            new UriOption("saslLoginContext", "NAME", "SASL by that section of the JAAS login configuration"),
+            new UriOption(TLS, "true|false", "TLS; false unless given"),
+            new UriOption(
+                    TRUST_STORE, "FILE", "who vouches for the server, .pem, .p12 or .jks; the JDK's unless given"),
+            new UriOption(TRUST_STORE + PASSWORD_FILE, "FILE", "the file with that store's password"),
+            new UriOption(KEY_STORE, "FILE", "a certificate of our own, .pem, .p12 or .jks"),
+            new UriOption(KEY_STORE + PASSWORD_FILE, "FILE", "the file with that store's password"),
+            new UriOption("acl", "open|creator|SCHEME:ID;...", "who may use the nodes that are created here"));
+
     @Override
     public String scheme() {
         return "zookeeper";
@@ -47,21 +59,17 @@ public final class ZooKeeperBackendProvider implements ElectionBackendProvider {
     }
 
     @Override
+    public List<UriOption> options() {
+        return OPTIONS;
+    }
+
+    @Override
     public ElectionBackend open(BackendUri uri) {
         return ZooKeeperBackend.connect(options(uri));
     }
 
     ZooKeeperOptions options(BackendUri uri) {
-        uri.allowOptions(Set.of(
-                "sessionTimeout",
-                "authFile",
-                "saslLoginContext",
-                TLS,
-                TRUST_STORE,
-                TRUST_STORE + PASSWORD_FILE,
-                KEY_STORE,
-                KEY_STORE + PASSWORD_FILE,
-                "acl"));
+        uri.allowOptions(UriOption.names(OPTIONS));
         if (!uri.location().matches("//[^/]+(/.*)?")) {
             throw new IllegalArgumentException("\"" + uri + "\": the form is " + uriForm());
         }

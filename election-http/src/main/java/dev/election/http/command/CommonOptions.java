@@ -8,8 +8,10 @@ import static dev.election.http.command.Option.KUBECONFIG;
 import static dev.election.http.command.Option.LEASE_DURATION;
 import static dev.election.http.command.Option.LOCK;
 import static dev.election.http.command.Option.LOG_LEVEL;
+import static dev.election.http.command.Option.OUTPUT;
 import static dev.election.http.command.Option.RENEW_DEADLINE;
 import static dev.election.http.command.Option.RETRY_PERIOD;
+import static dev.election.http.command.Option.TIMEOUT;
 import static dev.election.http.command.Option.TTL;
 import static dev.election.http.command.Option.USE_CLUSTER_CREDENTIALS;
 
@@ -36,6 +38,11 @@ import java.util.function.Function;
 final class CommonOptions {
 
     private static final String DEFAULT_TTL = "10s";
+
+    /** Enough to wait out a lease of the default duration. */
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
     private static final String KUBERNETES = "kubernetes";
 
@@ -183,6 +190,21 @@ final class CommonOptions {
             case "false", "False", "FALSE", "f", "F", "0" -> false;
             default -> throw new IllegalArgumentException("true or false is expected; got \"" + text + "\"");
         };
+    }
+
+    /** How long a command may take that ends by itself. */
+    Duration timeout() {
+        Duration timeout = parsed(TIMEOUT, GoDuration::parse).orElse(DEFAULT_TIMEOUT);
+        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(TIMEOUT.flag() + " must be positive and at most "
+                    + GoDuration.format(MAX_TIMEOUT) + ": " + GoDuration.format(timeout));
+        }
+        return timeout;
+    }
+
+    /** Whether to print JSON. */
+    boolean json() {
+        return choice(OUTPUT).filter("json"::equals).isPresent();
     }
 
     /** Whether a switch is given, and not as false. */

@@ -4,7 +4,10 @@ package dev.election.http.command;
 enum ExitCode {
     OK(0, "Done: for a command that runs until a signal, after SIGTERM or SIGINT, once the leadership was given up."),
     FAILED(1, "It could not start, do its work, or stop; standard error says why."),
-    WRONG_USE(2, "The command line or an environment variable is wrong; standard error says what was expected.");
+    WRONG_USE(2, "The command line or an environment variable is wrong; standard error says what was expected."),
+    NOBODY_LEADS(3, "Nobody leads: the lock is free, or the leader's lease ran out."),
+    NOT_KNOWN(
+            4, "Who leads is not known: the store cannot be reached or read, or has not been watched for long enough.");
 
     private final int code;
     private final String meaning;

@@ -36,6 +36,11 @@ enum Option {
             "Where to answer HTTP requests. localhost: both loopback addresses; no host, as in"
                     + " :4040: all addresses; port 0: any free port, which is logged. Default: no HTTP."),
 
+    HTTP_TOKEN_FILE(Group.HTTP, "FILE", "File with the bearer token that requests carry."),
+
+    OUTPUT(Group.ELECTION, "table|json", "How to print it: for people, or for programs. Default: table."),
+    TIMEOUT(Group.ELECTION, "DURATION", "How long it may take, written like 10s, 1m30s, 500ms or PT10S. Default: 30s."),
+
     TTL(
             Group.TIMING,
             "DURATION",

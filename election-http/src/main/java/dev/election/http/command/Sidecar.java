@@ -20,9 +20,6 @@ final class Sidecar implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Sidecar.class);
 
-    /** Kubernetes kills a pod 30 s after the signal, and others share that time; docker stop waits for 10 s. */
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
-
     private final Elections elections;
     private final @Nullable LeaderHttpServer server;
 
@@ -41,7 +38,7 @@ final class Sidecar implements AutoCloseable {
     static void runUntilSignal(RunOptions options) throws IOException, InterruptedException {
         LogbackSetup.use(options.logLevel());
         Sidecar sidecar = start(options);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> endProcess(sidecar), "election-shutdown"));
+        UntilSignal.thenClose(sidecar::close, "give up the leadership");
         new CountDownLatch(1).await();
     }
 
@@ -126,24 +123,5 @@ final class Sidecar implements AutoCloseable {
     private static String url(InetSocketAddress address) {
         String host = address.getAddress().getHostAddress().replace("0:0:0:0:0:0:0:", "::");
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + "/";
-    }
-
-    /** Runs in a shutdown hook. Ends the process itself: the exit code of a signal would otherwise read as a failure. */
-    private static void endProcess(Sidecar sidecar) {
-        log.info("stopping");
-        Thread closing = new Thread(sidecar::close, "election-close");
-        closing.setDaemon(true);
-        closing.start();
-        boolean closed = false;
-        try {
-            closing.join(STOP_LIMIT.toMillis());
-            closed = !closing.isAlive();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (!closed) {
-            log.warn("could not give up in {}; the lease runs out by itself", GoDuration.format(STOP_LIMIT));
-        }
-        Runtime.getRuntime().halt((closed ? ExitCode.OK : ExitCode.FAILED).code());
     }
 }

@@ -5,7 +5,15 @@ import java.util.List;
 /** The commands that there are. */
 final class Subcommands {
 
-    private static final List<Subcommand> ALL = List.of(new RunCommand(), new HelpCommand());
+    private static final List<Subcommand> ALL = List.of(
+            new RunCommand(),
+            new StatusCommand(),
+            new WatchCommand(),
+            new ResignCommand(),
+            new BackendsCommand(),
+            new CompletionCommand(),
+            new ManCommand(),
+            new HelpCommand());
 
     private Subcommands() {}
 

@@ -108,6 +108,19 @@ class RunCommandTest {
             assertThat(understood(line).identities()).containsExactly("host-1");
         }
 
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "--election=x --election=y.z --id=a --id=b,c",
+                    "--election=x,y.z,x --id a -id b,c --id=",
+                    "ELECTION_ELECTION=x,y.z --id=a --id=b,c",
+                })
+        void several_elections_and_candidates(String line) {
+            RunOptions options = understood(line);
+            assertThat(options.elections()).containsExactly("x", "y.z");
+            assertThat(options.identities()).containsExactly("a", "b,c");
+        }
+
         @Test
         void an_empty_flag_hides_its_variable() {
             assertThat(understood("ELECTION_ID=b --election=example --id=").identities())
@@ -367,29 +380,5 @@ class RunCommandTest {
         assertThat(execute("--election=e")).isEqualTo(ExitCode.FAILED.code());
         assertThat(err).isEqualTo("election: cannot listen on 127.0.0.1:4040: Address already in use\n");
         assertThat(out).isEmpty();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"--help", "-help", "-h", "--election=e --help"})
-    void help_shows_every_option_with_its_variable(String line) {
-        assertThat(execute(line)).isEqualTo(ExitCode.OK.code());
-        assertThat(err).isEmpty();
-        assertThat(ran).isEmpty();
-        String unwrapped = out.replaceAll("\\s+", " ");
-        for (Option option : Option.values()) {
-            assertThat(unwrapped)
-                    .contains(option.flag())
-                    .contains(option.description() + " [" + option.variable() + "]");
-        }
-        assertThat(out).contains("Examples:").contains("--version").contains("/v1/leader");
-        assertThat(out.lines()).allMatch(each -> each.length() <= 100, "fits into a terminal");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"--version", "-version"})
-    void version(String line) {
-        assertThat(execute(line)).isEqualTo(ExitCode.OK.code());
-        assertThat(out).matches("election \\S+\n");
-        assertThat(err).isEmpty();
     }
 }

@@ -1,0 +1,137 @@
+package dev.election.http.command;
+
+import dev.election.http.command.Option.Group;
+import java.util.List;
+
+/** The manual page, written for man(7) from the tables of commands and options. Holds no date: builds repeat. */
+final class ManPage {
+
+    private final List<Subcommand> commands;
+    private final String version;
+    private final StringBuilder text = new StringBuilder();
+
+    /**
+     * @param commands the first is the one that needs no name
+     * @param version the name and version of the program
+     */
+    ManPage(List<Subcommand> commands, String version) {
+        this.commands = commands;
+        this.version = version;
+    }
+
+    String text() {
+        text.setLength(0);
+        line(".TH ELECTION 1 \"\" " + quoted(version) + " \"User Commands\"");
+        line(".SH NAME");
+        line("election \\- elects one leader among many candidates, and tells who it is");
+        synopsis();
+        line(".SH COMMANDS");
+        commands.forEach(this::command);
+        line(".SH OPTIONS");
+        plain("Each option can also be given by the environment variable in brackets; the flag wins."
+                + " Options are written --name=value or --name value, with one dash or two.");
+        for (Group group : Group.values()) {
+            line(".SS " + quoted(group.heading()));
+            commands.stream()
+                    .flatMap(command -> command.options().stream())
+                    .distinct()
+                    .filter(option -> option.group() == group)
+                    .forEach(this::option);
+        }
+        line(".SH EXIT STATUS");
+        for (ExitCode code : ExitCode.values()) {
+            line(".TP");
+            line(".B " + code.code());
+            plain(code.meaning());
+        }
+        line(".SH ENVIRONMENT");
+        variable(
+                ResignCommand.TOKEN_VARIABLE, "The bearer token, for the command resign, if no file with it is named.");
+        variable("NO_COLOR", "If it is not empty, nothing is coloured. Colours are for terminals only anyway.");
+        variable("XDG_STATE_HOME", "Where the elections of one machine are kept unless a backend is named.");
+        variable("JAVA_HOME", "The Java to run with; else the one on the PATH. It takes Java 17 or later.");
+        variable("ELECTION_JAVA_OPTS", "Further options for the Java virtual machine, which win over ours.");
+        return text.toString();
+    }
+
+    private void synopsis() {
+        line(".SH SYNOPSIS");
+        line(".nf");
+        for (Subcommand command : commands) {
+            String name = Subcommands.isDefault(command) ? "[run]" : command.name();
+            line("\\fBelection " + name + "\\fR " + escaped(command.synopsis()));
+        }
+        line(".fi");
+    }
+
+    private void command(Subcommand command) {
+        line(".SS " + quoted("election " + command.name()));
+        plain(command.summary());
+        boolean asItIs = false;
+        for (String paragraph : command.details()) {
+            boolean indented = paragraph.startsWith(" ");
+            if (indented != asItIs) {
+                line(indented ? ".nf" : ".fi");
+                asItIs = indented;
+            }
+            if (paragraph.isEmpty()) {
+                line(".PP");
+            } else if (indented) {
+                line(escaped(paragraph));
+            } else {
+                line(".PP");
+                plain(paragraph);
+            }
+        }
+        if (asItIs) {
+            line(".fi");
+        }
+        for (Subcommand.Example example : command.examples()) {
+            if (!example.purpose().isEmpty()) {
+                line(".PP");
+                plain(example.purpose() + ":");
+            }
+            line(".PP");
+            line(".RS 4");
+            line(".nf");
+            line(escaped(example.line()));
+            line(".fi");
+            line(".RE");
+        }
+    }
+
+    private void option(Option option) {
+        line(".TP");
+        line("\\fB" + escaped(option.flag()) + "\\fR=\\fI" + escaped(option.valueLabel()) + "\\fR");
+        plain(option.description() + " [" + option.variable() + "]");
+    }
+
+    private void variable(String name, String meaning) {
+        line(".TP");
+        line(".B " + name);
+        plain(meaning);
+    }
+
+    /** Running text: a dot or quote at the beginning of a line would be a request. */
+    private void plain(String words) {
+        if (!words.isEmpty()) {
+            line(escaped(words));
+        }
+    }
+
+    private static String escaped(String words) {
+        String escaped = words.replace("\\", "\\e")
+                .replace("-", "\\-")
+                .replace("~", "\\(ti")
+                .replace("^", "\\(ha");
+        return escaped.startsWith(".") || escaped.startsWith("'") ? "\\&" + escaped : escaped;
+    }
+
+    private static String quoted(String words) {
+        return "\"" + escaped(words).replace("\"", "\\(dq") + "\"";
+    }
+
+    private void line(String line) {
+        text.append(line).append('\n');
+    }
+}
