@@ -7,7 +7,14 @@ enum ExitCode {
     WRONG_USE(2, "The command line or an environment variable is wrong; standard error says what was expected."),
     NOBODY_LEADS(3, "Nobody leads: the lock is free, or the leader's lease ran out."),
     NOT_KNOWN(
-            4, "Who leads is not known: the store cannot be reached or read, or has not been watched for long enough.");
+            4, "Who leads is not known: the store cannot be reached or read, or has not been watched for long enough."),
+    NOT_RUN(125, "exec --once: leadership was lost in the moment between being gained and the command's start."),
+    NOT_EXECUTABLE(126, "exec: the command is no program that may be executed."),
+    NOT_FOUND(127, "exec: there is no such command."),
+    ENDED_BY_SIGNAL(
+            128,
+            "exec: 128 and the number of the signal that ended the command; or that ended the wait for leadership, such"
+                    + " as 143 for SIGTERM.");
 
     private final int code;
     private final String meaning;

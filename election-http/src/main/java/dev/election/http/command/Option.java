@@ -30,6 +30,18 @@ enum Option {
             "error|warn|info|debug|trace",
             "How much is logged, to standard error. Default: info; warn for commands that print what they find."),
 
+    ONCE(
+            Group.COMMAND,
+            Form.SWITCH,
+            "true|false",
+            "Whether to run the command only once, and end with it: when it has ended, or the leadership was lost."
+                    + " Default: contend again."),
+    GRACE(
+            Group.COMMAND,
+            "DURATION",
+            "How long the command may take to end after SIGTERM, before SIGKILL; less if the lease ends earlier."
+                    + " Default: 8s."),
+
     HTTP(
             Group.HTTP,
             "HOST:PORT",
@@ -76,6 +88,7 @@ enum Option {
     /** A heading of the help text. */
     enum Group {
         ELECTION("Options"),
+        COMMAND("Options for the command"),
         HTTP("Options for HTTP"),
         TIMING("Times, written like 10s, 1m30s, 500ms or PT10S; all candidates of an election use the same"),
         KUBERNETES("Options for Kubernetes");

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,10 +22,12 @@ final class Sidecar implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Sidecar.class);
 
     private final Elections elections;
+    private final List<LeaderElector> electors;
     private final @Nullable LeaderHttpServer server;
 
-    private Sidecar(Elections elections, @Nullable LeaderHttpServer server) {
+    private Sidecar(Elections elections, List<LeaderElector> electors, @Nullable LeaderHttpServer server) {
         this.elections = elections;
+        this.electors = electors;
         this.server = server;
     }
 
@@ -49,16 +52,28 @@ final class Sidecar implements AutoCloseable {
      * @throws IOException when it cannot listen at the HTTP address
      */
     static Sidecar start(RunOptions options) throws IOException {
+        Sidecar sidecar = open(options, candidate -> {});
+        sidecar.contend();
+        return sidecar;
+    }
+
+    /**
+     * Starts to listen, and does not contend yet.
+     *
+     * @param work given to each candidate
+     * @throws IllegalArgumentException when the backend's URI is not understood
+     * @throws IOException when it cannot listen at the HTTP address
+     */
+    static Sidecar open(RunOptions options, Consumer<LeaderElector.Builder> work) throws IOException {
         Elections elections = Elections.open(options.backend());
         try {
-            List<LeaderElector> electors = electors(elections, options);
+            List<LeaderElector> electors = electors(elections, options, work);
             LeaderHttpServer server = options.http().isEmpty()
                     ? null
                     : LeaderHttpServer.start(
                             electors.get(0), options.http().get().toString());
-            Sidecar sidecar = new Sidecar(elections, server);
+            Sidecar sidecar = new Sidecar(elections, electors, server);
             sidecar.announce(options);
-            electors.forEach(LeaderElector::start);
             return sidecar;
         } catch (IOException | RuntimeException e) {
             elections.close();
@@ -66,16 +81,25 @@ final class Sidecar implements AutoCloseable {
         }
     }
 
+    void contend() {
+        electors.forEach(LeaderElector::start);
+    }
+
+    /** Where it answers; empty when it does not. */
+    List<InetSocketAddress> addresses() {
+        return server == null ? List.of() : server.addresses();
+    }
+
     /** Each identity in each election. */
-    private static List<LeaderElector> electors(Elections elections, RunOptions options) {
+    private static List<LeaderElector> electors(
+            Elections elections, RunOptions options, Consumer<LeaderElector.Builder> work) {
         List<LeaderElector> electors = new ArrayList<>();
         for (String election : options.elections()) {
             for (String identity : options.identities()) {
-                electors.add(elections
-                        .elector(election)
-                        .identity(identity)
-                        .timing(options.timing())
-                        .build());
+                LeaderElector.Builder candidate =
+                        elections.elector(election).identity(identity).timing(options.timing());
+                work.accept(candidate);
+                electors.add(candidate.build());
             }
         }
         return electors;
@@ -120,7 +144,7 @@ final class Sidecar implements AutoCloseable {
         return what + (names.size() == 1 ? " " : "s ") + String.join(", ", names);
     }
 
-    private static String url(InetSocketAddress address) {
+    static String url(InetSocketAddress address) {
         String host = address.getAddress().getHostAddress().replace("0:0:0:0:0:0:0:", "::");
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + "/";
     }

@@ -7,6 +7,7 @@ final class Subcommands {
 
     private static final List<Subcommand> ALL = List.of(
             new RunCommand(),
+            new ExecCommand(),
             new StatusCommand(),
             new WatchCommand(),
             new ResignCommand(),

@@ -78,7 +78,7 @@ class ProgramTest {
                 "watch --election=a --backend=nosuch: | no backend for \"nosuch:\" is on the class path",
                 "completion                | the shell is missing: one of bash, zsh, fish",
                 "completion csh            | one of bash, zsh, fish is expected; got \"csh\"",
-                "help me                   | one of run, status,",
+                "help me                   | one of run, exec, status,",
                 "help run run              | unexpected argument \"run\"",
             })
     void wrong_use_is_explained_in_two_lines(String line, String message) throws Exception {

@@ -1,0 +1,145 @@
+package dev.election.http.exec;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A small process of its own, in a session of its own, that ends the processes of one command when the time that it was
+ * told is over, or when this process is gone. It is a shell script, {@code guardian.sh}, since a second JVM would double
+ * what we take and the JDK can neither make a process group nor outlive {@code SIGKILL}.
+ *
+ * <p>Not thread-safe.
+ */
+final class Guardian implements AutoCloseable {
+
+    /** The script comes by the environment, because whoever looks at the list of processes should not have to read it. */
+    private static final String SCRIPT_VARIABLE = "ELECTION_GUARDIAN";
+
+    /** It waits for a second whether we end, and a busy machine takes its time. */
+    private static final Duration LAST_LOOK = Duration.ofSeconds(10);
+
+    private final Process process;
+    private final OutputStream lines;
+
+    private Guardian(Process process) {
+        this.process = process;
+        this.lines = process.getOutputStream();
+    }
+
+    /**
+     * Starts one, and waits until it watches.
+     *
+     * @param cookie in the environment of all processes that it is to end
+     * @param grace what it leaves them between {@code SIGTERM} and {@code SIGKILL} when this process is gone
+     * @param patience the longest to wait for it
+     * @throws IOException when there is none after that; then none is left
+     */
+    static Guardian start(String cookie, Duration grace, StopTimes first, Duration patience)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(List.of(
+                "setsid",
+                "sh",
+                "-c",
+                "eval \"$" + SCRIPT_VARIABLE + "\"",
+                "election-guardian",
+                cookie,
+                Long.toString(StopTimes.hundredths(grace)),
+                Long.toString(ProcessHandle.current().pid())));
+        builder.environment().put(SCRIPT_VARIABLE, script());
+        builder.redirectError(Redirect.INHERIT);
+        Guardian guardian = new Guardian(builder.start());
+        try {
+            guardian.tell(first, ProcessTree.NO_LEADER);
+            guardian.awaitReady(patience);
+            return guardian;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            guardian.close();
+            guardian.process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    /**
+     * Tells it until when, from now on.
+     *
+     * @param leader the command's own process
+     * @throws IOException when it has ended
+     */
+    void tell(StopTimes times, ProcessTree.Leader leader) throws IOException {
+        String line = times.termAt() + " " + times.killAt() + " " + leader.pid() + " " + leader.start() + "\n";
+        lines.write(line.getBytes(StandardCharsets.US_ASCII)); // in one piece, as pipes do it with a line
+        lines.flush();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Completes when it has ended, for whatever reason. */
+    CompletableFuture<Process> onExit() {
+        return process.onExit();
+    }
+
+    /** Lets it go, once there is nothing more to guard: it looks for the last time, and ends. Does not wait for it. */
+    @Override
+    public void close() {
+        try {
+            lines.close();
+        } catch (IOException e) {
+            // It has ended before, and has nothing to read any more.
+        }
+        // Somebody may have stopped it.
+        CompletableFuture.delayedExecutor(LAST_LOOK.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(process::destroyForcibly);
+    }
+
+    private void awaitReady(Duration patience) throws IOException, InterruptedException {
+        CompletableFuture<String> first = new CompletableFuture<>();
+        Thread reader = new Thread(
+                () -> {
+                    try (BufferedReader said = new BufferedReader(
+                            new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
+                        first.complete(String.valueOf(said.readLine()));
+                    } catch (IOException e) {
+                        first.completeExceptionally(e);
+                    }
+                },
+                "election-guardian");
+        reader.setDaemon(true);
+        reader.start();
+        try {
+            String said = first.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            if (!said.equals("ready")) {
+                throw new IOException("the guardian of the command did not start; it said \"" + said + "\"");
+            }
+        } catch (TimeoutException e) {
+            throw new IOException("the guardian of the command did not start within " + patience.toMillis() + " ms", e);
+        } catch (ExecutionException e) {
+            throw new IOException("the guardian of the command did not start", e.getCause());
+        }
+    }
+
+    private static String script() throws IOException {
+        try (InputStream script = Guardian.class.getResourceAsStream("guardian.sh")) {
+            if (script == null) {
+                throw new IOException("guardian.sh is missing from this program's jar");
+            }
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.election.http.exec;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What {@code /proc/PID/stat} tells of a process; see proc(5).
+ *
+ * @param start when it was started, in ticks since boot: two processes of one number differ in it
+ */
+record ProcessStat(long pid, char state, long parent, long group, long session, long start) {
+
+    /** Fields are counted from the state on, the third, because the name before it may hold anything. */
+    private static final int START = 22 - 3;
+
+    /** Reads it; empty when there is no such process (any more). */
+    static Optional<ProcessStat> read(Path proc, long pid) {
+        try {
+            Path file = proc.resolve(Long.toString(pid)).resolve("stat");
+            return Optional.of(parse(pid, new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    static ProcessStat parse(long pid, String text) {
+        String[] fields = text.substring(text.lastIndexOf(") ") + 2).split(" ");
+        return new ProcessStat(
+                pid,
+                fields[0].charAt(0),
+                Long.parseLong(fields[1]),
+                Long.parseLong(fields[2]),
+                Long.parseLong(fields[3]),
+                Long.parseLong(fields[START]));
+    }
+
+    /** Neither ended and waiting for its parent, nor about to vanish. */
+    boolean isLiving() {
+        return state != 'Z' && state != 'X';
+    }
+}

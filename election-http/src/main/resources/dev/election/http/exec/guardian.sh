@@ -1,0 +1,140 @@
+# The guardian of one command: ends its processes when the time that it was given is over, or when the one who gives it
+# is gone. For dash, bash and busybox; nothing but sh, grep and sleep. Runs in a session of its own.
+#
+#   sh guardian.sh COOKIE GRACE OWNER < LINES
+#
+# COOKIE is in the environment of every process to end. Each line says: TERM_AT KILL_AT LEADER START. Times are hundredths
+# of a second since boot, as in /proc/uptime, so they mean the same whenever they are read. LEADER leads the session of
+# the processes and was started at START, as in its stat; 0 for not known. When the lines end, OWNER has died: the
+# processes have GRACE, and no longer than until KILL_AT.
+
+cookie=$1 grace=$2 owner=$3
+unset ELECTION_GUARDIAN
+cd /
+trap '' HUP INT QUIT TERM PIPE USR1 USR2 TSTP TTIN TTOU
+
+# Whoever reads what we say may be stopped, which is not to stop us.
+say() {
+  echo "election: $1" >&2 &
+}
+
+# Sets now.
+clock() {
+  read -r now _ </proc/uptime
+  now=${now%.*}${now#*.}
+}
+
+# Sleeps until $1, and never for more than a second: the time that a machine was suspended does not count for sleep.
+nap() {
+  left=$(($1 - now))
+  [ "$left" -lt 100 ] || left=100
+  part=$((100 + left % 100))
+  sleep "$((left / 100)).${part#1}"
+}
+
+# Sets state, parent, group, session and started to what /proc tells of process $1; fails when there is no such one.
+look() {
+  { read -r line <"/proc/$1/stat"; } 2>/dev/null || return
+  # shellcheck disable=SC2086
+  set -- ${line##*) }
+  state=$1 parent=$2 group=$3 session=$4
+  shift 19
+  started=$1
+}
+
+# Sets found to the processes to end: they have the cookie, or are of the leader's session, or descend from one of these;
+# and outside to those of them that are not in the leader's group.
+search() {
+  if [ "$leader" != 0 ] && look "$leader" && [ "$start" != 0 ] && [ "$started" != "$start" ]; then
+    leader=0 # its number went to somebody else
+  fi
+  marked=' '
+  for file in $(grep -lsF "$cookie" /proc/[0-9]*/environ 2>/dev/null); do
+    file=${file#/proc/}
+    marked="$marked${file%/environ} "
+  done
+  found=' ' outside='' before=
+  while [ "$found" != "$before" ]; do
+    before=$found
+    for file in /proc/[0-9]*; do
+      pid=${file#/proc/}
+      case $found in *" $pid "*) continue ;; esac
+      look "$pid" || continue
+      [ "$state" != Z ] && [ "$state" != X ] || continue
+      case $marked$found in
+        *" $pid "* | *" $parent "*) ;;
+        # Session 0 is that of the kernel, and of whoever came into this container from outside.
+        *) [ "$leader" != 0 ] && [ "$session" = "$leader" ] || continue ;;
+      esac
+      found="$found$pid "
+      [ "$group" = "$leader" ] || outside="$outside $pid"
+    done
+  done
+  [ "$found" != ' ' ]
+}
+
+# The group first, at one stroke, so that none of it forks meanwhile.
+hit() {
+  [ "$leader" = 0 ] || kill "-$1" "-$leader" 2>/dev/null
+  # shellcheck disable=SC2086
+  [ -z "$outside" ] || kill "-$1" $outside 2>/dev/null
+}
+
+kill_all() {
+  again=
+  while search; do
+    hit KILL
+    if [ "$found" = "$again" ]; then
+      sleep 0.2 # they are dying, or cannot be killed
+    fi
+    again=$found
+  done
+}
+
+# The dead-man's timer: SIGTERM at $1, SIGKILL at $2.
+watch() {
+  leader=$3 start=$4
+  while clock && [ "$now" -lt "$1" ]; do
+    nap "$1"
+  done
+  if [ "$1" -lt "$2" ] && search; then
+    hit TERM
+    say 'no renewal came in time; stopping the command'
+  fi
+  while clock && [ "$now" -lt "$2" ] && search; do
+    nap "$2"
+  done
+  kill_all
+}
+
+timer=
+while read -r term_at kill_at leader start; do
+  watch "$term_at" "$kill_at" "$leader" "$start" </dev/null >/dev/null &
+  older=$timer timer=$!
+  if [ -n "$older" ]; then
+    kill -KILL "$older"
+    wait "$older"
+  else
+    echo ready
+  fi 2>/dev/null
+  last="$term_at $kill_at $leader $start"
+done
+
+[ -n "$timer" ] || exit 0
+# What the owner was just starting looks for its parent before it becomes the command. Once the owner is gone altogether it
+# has either seen that, or can be found.
+tries=0
+while [ "$tries" -lt 20 ] && look "$owner" && [ "$state" != Z ]; do
+  sleep 0.05
+  tries=$((tries + 1))
+done
+# shellcheck disable=SC2086
+set -- $last
+clock
+end=$((now + grace))
+[ "$end" -lt "$2" ] || end=$2
+watch "$now" "$end" "$3" "$4" </dev/null >/dev/null &
+{
+  kill -KILL "$timer"
+  wait
+} 2>/dev/null

@@ -1,0 +1,220 @@
+package dev.election.http.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code election exec} with real processes, on {@code file:}. Its leases outlast the tests unless these wait for one. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(180)
+class ExecIT {
+
+    private static final String LONG = "--ttl=50m";
+
+    @TempDir
+    private Path directory;
+
+    private final List<ExecProcess> processes = new ArrayList<>();
+
+    @AfterEach
+    void killAll() throws Exception {
+        for (ExecProcess each : processes) {
+            each.close();
+        }
+    }
+
+    /** Runs a shell script as the command. */
+    private ExecProcess exec(String id, String options, String script) throws Exception {
+        return execWords(id, options, "sh", "-c", script, "script", "two words", "*", "$HOME");
+    }
+
+    private ExecProcess execWords(String id, String options, String... words) throws Exception {
+        List<String> arguments =
+                new ArrayList<>(List.of("--election=example", "--id=" + id, "--backend=file:" + directory + "/store"));
+        arguments.addAll(Arrays.asList(options.split(" ")));
+        arguments.add("--");
+        arguments.addAll(Arrays.asList(words));
+        ExecProcess process = ExecProcess.start("exec-" + System.nanoTime(), directory, arguments);
+        processes.add(process);
+        return process;
+    }
+
+    @Test
+    void words_environment_streams_and_exit_code_are_passed_on() throws Exception {
+        Files.writeString(directory.resolve("in"), "from standard input\n");
+        ExecProcess exec = exec("a", "--once --http=localhost:0 " + LONG, """
+                for word; do echo "[$word]"; done
+                env | grep ^ELECTION_ | sort
+                cat
+                exit 7
+                """);
+        assertThat(exec.exitCode()).isEqualTo(7);
+        assertThat(exec.out().lines().map(line -> line.startsWith("ELECTION_EXEC=") ? "ELECTION_EXEC" : line))
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("[two words]"),
+                        line -> assertThat(line).isEqualTo("[*]"),
+                        line -> assertThat(line).isEqualTo("[$HOME]"),
+                        line -> assertThat(line).isEqualTo("ELECTION_EXEC"),
+                        line -> assertThat(line).isEqualTo("ELECTION_FENCING_TOKEN=1"),
+                        line -> assertThat(line).isEqualTo("ELECTION_IDENTITY=a"),
+                        line -> assertThat(line).isEqualTo("ELECTION_NAME=example"),
+                        line -> assertThat(line).matches("ELECTION_URL=http://127\\.0\\.0\\.1:\\d+/"),
+                        line -> assertThat(line).isEqualTo("from standard input"));
+    }
+
+    /** Shells drop such a variable, and one of them starts the command. */
+    @Test
+    void variables_with_odd_names_are_passed_on() throws Exception {
+        ExecProcess exec = execWords("a", "--once " + LONG, "env");
+        assertThat(exec.exitCode()).isZero();
+        assertThat(exec.out().lines()).contains("odd.name=with a dot");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TERM, 143", "KILL, 137", "USR1, 138"})
+    void a_command_that_a_signal_ended_gives_128_and_its_number(String signal, int code) throws Exception {
+        assertThat(exec("a", "--once " + LONG, "kill -" + signal + " $$").exitCode())
+                .isEqualTo(code);
+    }
+
+    @Test
+    void when_the_command_has_ended_another_candidate_runs_it_without_waiting_for_the_lease() throws Exception {
+        ExecProcess a = exec("a", "--once " + LONG, "echo run");
+        assertThat(a.exitCode()).isZero();
+        ExecProcess b = exec("b", "--once " + LONG, "echo run");
+        assertThat(b.exitCode()).isZero();
+        assertThat(b.out()).isEqualTo("run\n");
+    }
+
+    @Test
+    void without_once_it_contends_again() throws Exception {
+        ExecProcess exec = exec("a", "--ttl=2s", "echo run");
+        exec.awaitOut("run\nrun\nrun\n");
+        assertThat(exec.isAlive()).isTrue();
+    }
+
+    /** The trap runs a program of its own, which must not be hit by a second signal. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT", "HUP"})
+    void a_signal_that_ends_is_passed_on_and_the_command_may_clean_up(String signal) throws Exception {
+        ExecProcess exec = exec(
+                "a",
+                LONG,
+                "trap 'sleep 0.3; echo cleaned up; exit 9' " + signal + "; echo ready; while :; do sleep 0.05; done");
+        exec.awaitOut("ready");
+        exec.signal(signal);
+        assertThat(exec.exitCode()).isEqualTo(9);
+        assertThat(exec.out()).isEqualTo("ready\ncleaned up\n");
+        assertThat(exec("b", "--once " + LONG, "true").exitCode())
+                .as("the lock is free at once")
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"USR1", "USR2", "WINCH"})
+    void a_signal_for_programs_is_passed_on(String signal) throws Exception {
+        ExecProcess exec =
+                exec("a", "--once " + LONG, "trap 'exit 9' " + signal + "; echo ready; while :; do sleep 0.05; done");
+        exec.awaitOut("ready");
+        exec.signal(signal);
+        assertThat(exec.exitCode()).isEqualTo(9);
+    }
+
+    @Test
+    void a_command_that_does_not_end_is_killed_with_all_that_came_of_it() throws Exception {
+        ExecProcess exec = exec("a", "--grace=500ms " + LONG, """
+                trap '' TERM
+                setsid sh -c 'trap "" TERM; echo left; while :; do sleep 0.1; done' &
+                env -i setsid sleep 1000 &
+                echo ready
+                while :; do sleep 0.1; done
+                """);
+        exec.awaitOut("ready");
+        exec.awaitOut("left");
+        exec.signal("TERM");
+        assertThat(exec.exitCode()).isEqualTo(137);
+        exec.awaitAllGone();
+    }
+
+    @Test
+    void what_the_command_leaves_behind_is_ended_before_the_lock_is_released() throws Exception {
+        ExecProcess exec = exec(
+                "a",
+                "--once --grace=300ms " + LONG,
+                "setsid sh -c 'trap \"\" TERM; echo daemon; while :; do sleep 0.1; done' & sleep 0.5; exit 3");
+        assertThat(exec.exitCode()).isEqualTo(3);
+        assertThat(exec.command()).isEmpty();
+        assertThat(exec.out()).contains("daemon");
+    }
+
+    @Test
+    void one_that_waits_ends_without_ever_running_the_command() throws Exception {
+        ExecProcess leader = exec("a", LONG, "echo ready; while :; do sleep 0.1; done");
+        leader.awaitOut("ready");
+        ExecProcess waiting = exec("b", LONG, "echo never");
+        waiting.await("its log", () -> waiting.err().contains("leader of example is now a"));
+        waiting.signal("TERM");
+        assertThat(waiting.exitCode()).isEqualTo(143);
+        assertThat(waiting.out()).isEmpty();
+        assertThat(leader.command()).isNotEmpty();
+    }
+
+    @Test
+    void when_we_are_killed_the_guardian_ends_the_command() throws Exception {
+        ExecProcess exec = exec("a", LONG, "trap 'echo told' TERM; echo ready; while :; do sleep 0.1; done");
+        exec.awaitOut("ready");
+        exec.signal("KILL");
+        exec.awaitOut("told");
+        exec.awaitAllGone();
+    }
+
+    @Test
+    void when_the_guardian_is_killed_the_command_is_killed_and_contended_for_again() throws Exception {
+        ExecProcess exec = exec("a", "--ttl=3s", "echo run $ELECTION_FENCING_TOKEN; while :; do sleep 0.1; done");
+        exec.awaitOut("run 1\n");
+        ExecProcess.signal("KILL", exec.guardian().pid());
+        exec.await("a second run", () -> exec.out().lines().count() == 2);
+        assertThat(exec.command())
+                .noneMatch(each -> "1".equals(each.environment().get("ELECTION_FENCING_TOKEN")));
+    }
+
+    @Test
+    void one_inside_another_is_ended_with_it() throws Exception {
+        String inner = "exec "
+                + String.join(
+                        " ",
+                        quoted(ExecProcess.command(List.of(
+                                "--election=inner",
+                                "--backend=file:" + directory + "/store",
+                                LONG,
+                                "--",
+                                "sleep",
+                                "1000"))));
+        ExecProcess exec = exec("a", "--grace=15s " + LONG, inner);
+        exec.await(
+                "both",
+                () -> exec.command().stream()
+                        .anyMatch(
+                                each -> each.environment().get("ELECTION_NAME").equals("inner")));
+        exec.signal("TERM");
+        assertThat(exec.exitCode()).isEqualTo(143);
+        exec.awaitAllGone();
+    }
+
+    private static List<String> quoted(List<String> words) {
+        return words.stream().map(word -> "'" + word + "'").toList();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.election.http.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RequirementsTest {
+
+    @TempDir
+    private Path directory;
+
+    private Path program(String name, boolean executable) throws IOException {
+        Path file = Files.writeString(directory.resolve(name), "#!/bin/sh\n");
+        assertThat(file.toFile().setExecutable(executable)).isTrue();
+        return file;
+    }
+
+    @Test
+    void without_proc_it_says_what_is_needed() {
+        assertThatThrownBy(() -> Requirements.check(directory, Map.of()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("exec needs Linux with /proc");
+    }
+
+    @Test
+    void a_program_that_is_missing_is_named() throws IOException {
+        Files.writeString(directory.resolve("uptime"), "1.00 1.00\n");
+        Path self = Files.createDirectory(
+                directory.resolve(Long.toString(ProcessHandle.current().pid())));
+        Files.writeString(self.resolve("stat"), "1 (a) S 1 1 1 0 -1 0 1 2 3 4 5 6 7 8 20 0 1 0 5 24\n");
+        program("sh", true);
+        program("grep", true);
+        assertThatThrownBy(() -> Requirements.check(directory, Map.of("PATH", directory.toString())))
+                .isInstanceOf(IOException.class)
+                .hasMessageEndingWith("not on the PATH: setsid, sleep, env");
+    }
+
+    @Test
+    void a_command_is_found_on_the_path_or_by_its_own() throws IOException {
+        Path file = program("job", true);
+        Map<String, String> environment = Map.of("PATH", "/nonexistent:" + directory);
+        assertThat(Requirements.find("job", environment)).contains(file);
+        assertThat(Requirements.find(file.toString(), Map.of())).contains(file);
+        assertThat(Requirements.find("jobs", environment)).isEmpty();
+        assertThat(Requirements.find(directory.toString(), environment)).isEmpty();
+    }
+
+    @Test
+    void an_executable_one_is_preferred_as_a_shell_does() throws IOException {
+        Path plain = program("job", false);
+        Path other = Files.createDirectory(directory.resolve("other"));
+        assertThat(Requirements.find("job", Map.of("PATH", directory + ":" + other)))
+                .contains(plain);
+        Path executable = Files.copy(program("executable", true), other.resolve("job"));
+        assertThat(executable.toFile().setExecutable(true)).isTrue();
+        assertThat(Requirements.find("job", Map.of("PATH", directory + ":" + other)))
+                .contains(executable);
+    }
+}
