@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessMode;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -134,6 +135,43 @@ class Disk {
             return key != null ? key : file.toRealPath();
         } catch (NoSuchFileException e) {
             return null;
+        }
+    }
+
+    /** Whether we may use a file or directory so. A file that is not there permits nothing. */
+    boolean permits(Path file, AccessMode... modes) {
+        try {
+            file.getFileSystem().provider().checkAccess(file, modes);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What the system calls the kind of file system that a file is on, such as {@code ext4}. */
+    String fileSystemType(Path file) {
+        try {
+            return Files.getFileStore(file).type();
+        } catch (IOException e) {
+            return "unknown (" + e + ")";
+        }
+    }
+
+    /** Whether nobody may write there. */
+    boolean isReadOnly(Path file) {
+        try {
+            return Files.getFileStore(file).isReadOnly();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether there is certainly no space left. */
+    boolean isFull(Path file) {
+        try {
+            return Files.getFileStore(file).getUsableSpace() == 0;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.election.local;
 import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
 import dev.election.spi.ElectionBackend;
+import dev.election.spi.Finding;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
@@ -10,6 +11,7 @@ import dev.election.spi.WatchListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -102,6 +104,13 @@ public final class FileBackend implements ElectionBackend {
         requireOpen();
         Checks.requirePositive(timeout);
         return store.delete(election, timeout);
+    }
+
+    @Override
+    public List<Finding> examine(String election, Duration timeout) {
+        requireOpen();
+        Checks.requirePositive(timeout);
+        return store.examine(election);
     }
 
     /** Ends watches and their thread. A call that is under way finishes. */

@@ -3,6 +3,7 @@ package dev.election.local;
 import dev.election.local.LockFile.MalformedFloorException;
 import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
+import dev.election.spi.Finding;
 import dev.election.spi.LockRecord;
 import dev.election.spi.LockRecordJson;
 import dev.election.spi.Snapshot;
@@ -17,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +70,12 @@ final class FileStore {
 
     Path directory() {
         return directory;
+    }
+
+    /** What can be told without creating or writing anything. */
+    List<Finding> examine(String election) {
+        List<Path> written = List.of(path(election, LOCK_SUFFIX), path(election, TEMPORARY_SUFFIX));
+        return new Checkup(directory, path(election, RECORD_SUFFIX), written, disk).findings();
     }
 
     Snapshot read(String election) throws BackendException {

@@ -1,6 +1,7 @@
 package dev.election.spi;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -116,6 +117,22 @@ public interface ElectionBackend extends AutoCloseable {
      */
     default LockRecord asStored(LockRecord next, Snapshot replaced) {
         return next;
+    }
+
+    /**
+     * Looks for what could keep an election from being held here, as far as it takes knowledge of this kind of store: a
+     * permission that is missing, and how to grant it; a name that something else has taken. Optional; what can be told
+     * from the other methods, {@code dev.election.Examination} finds out by itself.
+     *
+     * <p>Changes nothing: not the record, not its version, not what others see of it. What cannot be found out like that
+     * is {@link Finding.Severity#UNKNOWN}.
+     *
+     * @param timeout the longest this may take; positive
+     * @return what was found. A topic that is in it is left to it; the examination finds out nothing more about that
+     * @throws BackendException when the store did not answer
+     */
+    default List<Finding> examine(String election, Duration timeout) throws BackendException, InterruptedException {
+        return List.of();
     }
 
     /**
