@@ -3,11 +3,13 @@ package dev.election.tck;
 import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
 import dev.election.spi.ElectionBackend;
+import dev.election.spi.Finding;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
 import dev.election.spi.WatchListener;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /** A backend whose events are waited for; see {@link VirtualTime#attach}. */
@@ -63,6 +65,11 @@ final class AttachedBackend implements ElectionBackend {
             change.deleted();
         }
         return existed;
+    }
+
+    @Override
+    public List<Finding> examine(String election, Duration timeout) throws BackendException, InterruptedException {
+        return backend.examine(election, timeout);
     }
 
     @Override

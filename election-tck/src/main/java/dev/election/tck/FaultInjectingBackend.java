@@ -3,6 +3,7 @@ package dev.election.tck;
 import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
 import dev.election.spi.ElectionBackend;
+import dev.election.spi.Finding;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.TimeSource;
@@ -168,6 +169,12 @@ public final class FaultInjectingBackend implements ElectionBackend {
     public boolean delete(String election, Duration timeout) throws BackendException, InterruptedException {
         calls.requireConnected();
         return backend.delete(election, timeout);
+    }
+
+    @Override
+    public List<Finding> examine(String election, Duration timeout) throws BackendException, InterruptedException {
+        calls.requireConnected();
+        return backend.examine(election, timeout);
     }
 
     @Override

@@ -4,11 +4,13 @@ import dev.election.spi.BackendException;
 import dev.election.spi.BackendException.Kind;
 import dev.election.spi.CasOutcome;
 import dev.election.spi.ElectionBackend;
+import dev.election.spi.Finding;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
 import dev.election.spi.WatchListener;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -115,6 +117,11 @@ final class PatientBackend implements ElectionBackend {
 
     private static boolean isOver(long start, Duration timeout) {
         return Thread.currentThread().isInterrupted() || System.nanoTime() - start >= timeout.toNanos();
+    }
+
+    @Override
+    public List<Finding> examine(String election, Duration timeout) throws BackendException, InterruptedException {
+        return patiently(() -> backend.examine(election, timeout), timeout);
     }
 
     @Override

@@ -46,6 +46,32 @@ abstract class ReadRules {
 
     @Test
     @Proves(S3)
+    @DisplayName(
+            "an examination changes nothing: where there is no record there is none, and a record keeps its version")
+    void examinationsChangeNothing() throws Exception {
+        ElectionBackend view = kit.open();
+        ElectionBackend other = kit.open();
+        String election = kit.newElection();
+        view.examine(election, TIMEOUT);
+        assertUntouched(Snapshot.ABSENT, other, election);
+        Snapshot created = create(other, election);
+        view.examine(election, TIMEOUT);
+        assertUntouched(created, other, election);
+        Snapshot held = write(other, election, created.version(), held("holder", 1));
+        view.examine(election, TIMEOUT);
+        assertUntouched(held, other, election);
+        write(other, election, held.version(), held("holder", 2));
+    }
+
+    private static void assertUntouched(Snapshot before, ElectionBackend view, String election) throws Exception {
+        assertEquals(
+                before,
+                view.read(election, TIMEOUT),
+                "an examination changed what is stored: it disturbs the very election that it looks at");
+    }
+
+    @Test
+    @Proves(S3)
     @DisplayName("each write that was acknowledged to one view is what every other view reads")
     void everyViewSeesIt() throws Exception {
         List<ElectionBackend> views = kit.open(4);

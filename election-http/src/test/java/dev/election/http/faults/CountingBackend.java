@@ -4,11 +4,13 @@ import dev.election.http.faults.BlackBox.Field;
 import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
 import dev.election.spi.ElectionBackend;
+import dev.election.spi.Finding;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
 import dev.election.spi.WatchListener;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /** Counts what becomes of each operation on a store. */
@@ -69,6 +71,11 @@ final class CountingBackend implements ElectionBackend {
     @Override
     public boolean delete(String election, Duration timeout) throws BackendException, InterruptedException {
         return store.delete(election, timeout);
+    }
+
+    @Override
+    public List<Finding> examine(String election, Duration timeout) throws BackendException, InterruptedException {
+        return store.examine(election, timeout);
     }
 
     @Override

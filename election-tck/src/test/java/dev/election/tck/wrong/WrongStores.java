@@ -3,12 +3,15 @@ package dev.election.tck.wrong;
 import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
 import dev.election.spi.ElectionBackend;
+import dev.election.spi.Finding;
 import dev.election.spi.LockRecord;
 import dev.election.spi.LockRecordJson;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +51,7 @@ final class WrongStores {
                         "after a swap the revision is",
                         ClockRevision::new),
                 new Wrong("views do not share their records", "S3", "views do not share", NotShared::new),
+                new Wrong("examines by writing", "S3", "an examination changed what is stored", ExaminesByWriting::new),
                 new Wrong("reads lag behind", "S3", "from a cache or by a replica that lags", Lagging::new),
                 new Wrong("drops fields that it does not know", "S8", "was lost or changed", DropsUnknownFields::new),
                 new Wrong(
@@ -169,6 +173,24 @@ final class WrongStores {
         @Override
         public ElectionBackend open() {
             return new View(new Store());
+        }
+    }
+
+    /** To see whether it may, it swaps the record for itself. */
+    private static final class ExaminesByWriting extends Store {
+        @Override
+        public ElectionBackend open() {
+            return new View(this) {
+                @Override
+                public List<Finding> examine(String election, Duration timeout)
+                        throws BackendException, InterruptedException {
+                    Snapshot now = read(election, timeout);
+                    if (now.record() != null) {
+                        swap(election, now.version(), now.record(), timeout);
+                    }
+                    return List.of();
+                }
+            };
         }
     }
 
