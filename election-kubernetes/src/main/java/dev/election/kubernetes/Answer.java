@@ -17,14 +17,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code the HTTP status
  * @param retryAfter how long it asks us to stay away; zero when it does not ask
+ * @param date the server's time when it answered, cut to seconds; null when it does not tell
  * @param body the body as it came
  */
-record Answer(int code, Duration retryAfter, byte[] body) {
+record Answer(int code, Duration retryAfter, @Nullable Instant date, byte[] body) {
 
     private static final int MAX_MESSAGE = 400;
 
     static Answer of(HttpResponse<?> response, byte[] body) {
-        return new Answer(response.code(), parseRetryAfter(response.header("Retry-After"), Instant.now()), body);
+        return new Answer(
+                response.code(),
+                parseRetryAfter(response.header("Retry-After"), Instant.now()),
+                parseDate(response.header("Date")),
+                body);
     }
 
     boolean isSuccess() {
@@ -68,6 +73,17 @@ record Answer(int code, Duration retryAfter, byte[] body) {
             line = line.substring(0, MAX_MESSAGE) + "…";
         }
         return line.isEmpty() ? "HTTP " + code : "HTTP " + code + ": " + line;
+    }
+
+    private static @Nullable Instant parseDate(@Nullable String header) {
+        try {
+            return header == null
+                    ? null
+                    : ZonedDateTime.parse(header.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant();
+        } catch (DateTimeException e) {
+            return null;
+        }
     }
 
     /** Reads {@code Retry-After}: seconds, or a date (RFC 9110, 10.2.3). */

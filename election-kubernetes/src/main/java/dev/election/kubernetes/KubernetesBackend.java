@@ -5,6 +5,7 @@ import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
 import dev.election.spi.Durations;
 import dev.election.spi.ElectionBackend;
+import dev.election.spi.Finding;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -244,6 +246,12 @@ public final class KubernetesBackend implements ElectionBackend {
         return answer.isSuccess();
     }
 
+    @Override
+    public List<Finding> examine(String election, Duration timeout) throws BackendException, InterruptedException {
+        requireOpen();
+        return new Checkup(server, ref(election), Deadline.in(timeout)).findings();
+    }
+
     /**
      * Kubernetes keeps whole seconds, and at least one; the lease is rounded up.
      *
@@ -271,7 +279,7 @@ public final class KubernetesBackend implements ElectionBackend {
                 next.attempt());
     }
 
-    private static ObjectNode newObject(ObjectRef object) {
+    static ObjectNode newObject(ObjectRef object) {
         ObjectNode json = Json.object();
         json.put("apiVersion", object.kind().apiVersion())
                 .put("kind", object.kind().kind());

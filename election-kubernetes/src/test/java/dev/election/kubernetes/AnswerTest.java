@@ -14,7 +14,7 @@ class AnswerTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
     private static Answer answer(int code, String body) {
-        return new Answer(code, Duration.ZERO, body.getBytes(StandardCharsets.UTF_8));
+        return new Answer(code, Duration.ZERO, null, body.getBytes(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest

@@ -19,7 +19,7 @@ class FailuresTest {
     private final ObjectRef object = new ObjectRef(new LeaseLock(), "default", "mine");
 
     private static Answer answer(int code, String body) {
-        return new Answer(code, Duration.ofSeconds(2), body.getBytes(StandardCharsets.UTF_8));
+        return new Answer(code, Duration.ofSeconds(2), null, body.getBytes(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest
