@@ -22,7 +22,7 @@ record ElectionKey(String prefix, String election) {
         return quote(prefix);
     }
 
-    private static String quote(String text) {
+    static String quote(String text) {
         return text.matches("[A-Za-z0-9_./:@%+=,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 

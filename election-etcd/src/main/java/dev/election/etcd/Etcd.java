@@ -11,11 +11,19 @@ final class Etcd {
     private final Endpoints endpoints;
     private final Calls calls;
     private final Tokens tokens;
+    private final @Nullable String user;
 
     Etcd(Endpoints endpoints, @Nullable Credentials credentials) {
         this.endpoints = endpoints;
         this.calls = new Calls(endpoints);
         this.tokens = new Tokens(credentials, calls);
+        this.user = credentials == null ? null : credentials.user();
+    }
+
+    /** The user's name; null for nobody, or for whom a client certificate names. */
+    @Nullable
+    String user() {
+        return user;
     }
 
     /**

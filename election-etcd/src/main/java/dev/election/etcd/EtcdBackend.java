@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
 import dev.election.spi.ElectionBackend;
+import dev.election.spi.Finding;
 import dev.election.spi.LockRecord;
 import dev.election.spi.LockRecordJson;
 import dev.election.spi.Snapshot;
@@ -211,6 +212,12 @@ public final class EtcdBackend implements ElectionBackend {
         } catch (CallFailure e) {
             throw Failures.refusal(key, "delete", e);
         }
+    }
+
+    @Override
+    public List<Finding> examine(String election, Duration timeout) throws BackendException, InterruptedException {
+        requireOpen();
+        return new Checkup(etcd, key(election), Deadline.in(timeout)).findings();
     }
 
     private static Compare.Builder compare(ElectionKey key, Compare.CompareTarget target) {
