@@ -4,6 +4,7 @@ import dev.election.spi.BackendException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,8 @@ import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.ZooKeeper.States;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.ClientInfo;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +117,33 @@ final class Ensemble implements AutoCloseable {
             throw Failures.refusal(what, rc, "READ on " + path);
         }
         return children.join();
+    }
+
+    /** A node's ACL, in which hashes may be masked; null when we may not see it, or there is no node. */
+    @Nullable
+    List<ACL> acl(String path, Deadline deadline) throws BackendException, InterruptedException {
+        String what = "cannot read the ACL of " + path + ": ";
+        CompletableFuture<Optional<List<ACL>>> answered = new CompletableFuture<>();
+        connected(what, deadline)
+                .getACL(
+                        path,
+                        new Stat(),
+                        (rc, p, ctx, acl, stat) -> answered.complete(
+                                rc == Code.OK.intValue() ? Optional.ofNullable(acl) : Optional.empty()),
+                        null);
+        return await(answered, what, deadline).orElse(null);
+    }
+
+    /**
+     * Who the server takes us for, by each scheme. Empty when it does not tell, as one before 3.7, and on a client that
+     * is not ours: this request has no timeout of its own but the client's.
+     */
+    List<ClientInfo> identities(Deadline deadline) throws BackendException, InterruptedException {
+        if (!owned) {
+            return List.of();
+        }
+        List<ClientInfo> ours = connected("cannot ask who we are: ", deadline).whoAmI();
+        return ours == null ? List.of() : ours;
     }
 
     private <T> T await(CompletableFuture<T> answer, String what, Deadline deadline)

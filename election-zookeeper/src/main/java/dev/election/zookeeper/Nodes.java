@@ -58,6 +58,25 @@ final class Nodes {
         }
     }
 
+    /**
+     * Tries whether a node could be created below another one, together with what never holds, so that nothing is.
+     *
+     * @param above the other one; empty for the root
+     * @return refused: its operation 1 if it could be
+     */
+    Outcome tryCreate(String above, Deadline deadline) throws BackendException, InterruptedException {
+        String path = above + "/" + RecordNode.newGeneration();
+        return withAcl(
+                entries -> chroot -> List.of(create(chroot + path, NO_DATA, entries), never(chroot, above)),
+                "cannot try to create below " + above + ": ",
+                deadline);
+    }
+
+    /** An operation that cannot succeed: it takes a node of a name that nobody knows. */
+    Op never(String chroot, String above) {
+        return Op.check(chroot + above + "/" + RecordNode.newGeneration(), -1);
+    }
+
     /** Creates a node without data and all that is missing above it; somebody else may do so at the same time. */
     private void createPath(String path, Deadline deadline) throws BackendException, InterruptedException {
         String what = "cannot create node " + path + ": ";

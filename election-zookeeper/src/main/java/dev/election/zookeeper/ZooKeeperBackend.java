@@ -3,6 +3,7 @@ package dev.election.zookeeper;
 import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
 import dev.election.spi.ElectionBackend;
+import dev.election.spi.Finding;
 import dev.election.spi.LockRecord;
 import dev.election.spi.LockRecordJson;
 import dev.election.spi.Snapshot;
@@ -251,6 +252,12 @@ public final class ZooKeeperBackend implements ElectionBackend {
     public boolean delete(String election, Duration timeout) throws BackendException, InterruptedException {
         requireOpen();
         return nodes.delete(node(election), Deadline.in(timeout));
+    }
+
+    @Override
+    public List<Finding> examine(String election, Duration timeout) throws BackendException, InterruptedException {
+        requireOpen();
+        return new Checkup(ensemble, nodes, parent, node(election), Deadline.in(timeout)).findings();
     }
 
     private RecordNode node(String election) {
