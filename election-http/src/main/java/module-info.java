@@ -6,7 +6,6 @@ module dev.election.http {
     requires transitive dev.election;
     requires java.logging;
     requires java.net.http;
-    requires jdk.httpserver;
     requires jul.to.slf4j;
     requires static org.jspecify;
     requires org.slf4j;

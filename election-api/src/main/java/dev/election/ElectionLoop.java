@@ -42,7 +42,8 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
     private volatile @Nullable Sighting sighting;
     private volatile ElectionHealth health;
     private volatile int failedSteps;
-    private long wakeUpAt = Long.MAX_VALUE;
+    private volatile long wakeUpAt = Long.MAX_VALUE;
+    private volatile @Nullable Long stepBegan;
     private TimeSource.@Nullable Scheduled wakeUp;
 
     ElectionLoop(
@@ -129,6 +130,14 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
         return health;
     }
 
+    Duration overdue() {
+        Long began = stepBegan;
+        long due = wakeUpAt;
+        long now = time.nanoTime();
+        long late = Math.max(began == null ? 0 : now - began, due == Long.MAX_VALUE ? 0 : now - due);
+        return Duration.ofNanos(Math.max(0, late));
+    }
+
     @Nullable
     Leadership awaitLeadership(Duration timeout) throws InterruptedException {
         long nanos = Math.max(0, TimeUnit.NANOSECONDS.convert(timeout)); // which cuts what is too long
@@ -198,6 +207,7 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
 
     private void step(Function<Moment, List<Effect>> input) {
         try {
+            stepBegan = time.nanoTime();
             List<Effect> effects = input.apply(Moment.of(time));
             sighting = machine.sighting();
             effects.forEach(this::tryToCarryOut);
@@ -206,6 +216,7 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
             log.error("{}: a step of the election failed; it goes on", election, e);
         } finally {
             armWakeUp();
+            stepBegan = null;
         }
     }
 
@@ -320,6 +331,7 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
     private void finished() {
         if (wakeUp != null) {
             wakeUp.cancel();
+            wakeUpAt = Long.MAX_VALUE;
         }
         closed.complete(null);
         askedToResign.forEach(done -> complete(done, false));

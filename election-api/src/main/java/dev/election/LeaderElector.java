@@ -72,6 +72,15 @@ public final class LeaderElector implements AutoCloseable {
     }
 
     /**
+     * By how much this candidate itself is late with what it was to do next, such as a renewal: zero, or milliseconds on
+     * a busy machine. Much more, and growing, means that the thread which runs the election hangs or is dead; only a
+     * restart of the process helps then. A store that fails or does not answer shows in {@link #health()}, and not here.
+     */
+    public Duration overdue() {
+        return loop.overdue();
+    }
+
+    /**
      * Waits until this candidate leads.
      *
      * @param timeout the longest to wait, in real time

@@ -29,12 +29,14 @@ class ElectionLoopTest {
     private boolean silent;
     private boolean broken;
     private boolean deaf;
+    private Runnable hanging = () -> {};
     private Snapshot current = Snapshot.ABSENT;
 
     private final Store store = new Store() {
         @Override
         public void invoke(Call call, Replies replies) {
             if (broken) {
+                hanging.run();
                 throw new AssertionError("thrown on purpose");
             }
             Moment sent = Moment.of(time);
@@ -105,6 +107,39 @@ class ElectionLoopTest {
         loop.start();
         time.advance(Duration.ofSeconds(1));
         return loop.leadership();
+    }
+
+    @Test
+    @DisplayName("What is due and not done is overdue, and counts until the timer runs again")
+    void overdue() {
+        assertThat(loop.overdue()).as("before the start").isZero();
+        leading();
+        assertThat(loop.overdue()).isZero();
+        time.passWithoutTimers(Duration.ofSeconds(60));
+        assertThat(loop.overdue()).isBetween(Duration.ofSeconds(50), Duration.ofSeconds(60));
+        time.advance(Duration.ofSeconds(1));
+        assertThat(loop.overdue()).isZero();
+        loop.close();
+        time.advance(Duration.ofSeconds(1));
+        time.passWithoutTimers(Duration.ofSeconds(60));
+        assertThat(loop.overdue()).as("once closed").isZero();
+    }
+
+    @Test
+    @DisplayName("A step that does not return is overdue")
+    void overdueAmidStep() {
+        leading();
+        broken = true;
+        List<Duration> amidStep = new ArrayList<>();
+        hanging = () -> {
+            time.passWithoutTimers(Duration.ofSeconds(60));
+            amidStep.add(loop.overdue());
+        };
+        time.advance(Duration.ofSeconds(5));
+        assertThat(amidStep).first().isEqualTo(Duration.ofSeconds(60));
+        hanging = () -> {};
+        time.advance(Duration.ofMinutes(2)); // what hung may have run past the first advance
+        assertThat(loop.overdue()).isZero();
     }
 
     @Test

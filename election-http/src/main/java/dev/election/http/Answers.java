@@ -1,88 +1,135 @@
 package dev.election.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.election.ElectionTiming;
 import dev.election.LeaderView;
-import java.io.ByteArrayOutputStream;
+import dev.election.http.RenewalLog.Renewal;
+import dev.election.http.wire.Answer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
-/** The JSON that the sidecar answers with: pure functions of what the candidate knows. */
+/** The JSON that clients get: pure functions of what is known. */
 final class Answers {
-
-    private static final String JSON = "application/json";
-
-    /** RFC 9457. */
-    private static final String PROBLEM_JSON = "application/problem+json";
-
-    private static final JsonFactory FACTORY = new JsonFactory();
-
-    /** Writes the members of one object. */
-    @FunctionalInterface
-    private interface Members {
-        void write(JsonGenerator json) throws IOException;
-    }
 
     private Answers() {}
 
     /** {@code {"name":"a"}}, as the classic sidecar; {@code ""} when nobody leads or it is not known. */
     static Answer leader(Status status) {
         String name = status.leader() instanceof LeaderView.Known known ? known.identity() : "";
-        return ok(json -> json.writeStringField("name", name));
+        return Answer.ok(json -> json.writeStringField("name", name));
     }
 
     /** {@code {"isLeader":true}}. */
     static Answer isLeader(Status status) {
-        return ok(json -> json.writeBooleanField("isLeader", status.term().isPresent()));
+        return Answer.ok(json -> json.writeBooleanField("isLeader", status.isLeading()));
     }
 
-    /** All that is known. */
-    static Answer details(Status status) {
-        return ok(json -> {
-            json.writeStringField("election", status.election());
-            json.writeStringField("state", state(status.leader()));
-            json.writeFieldName("leader");
-            if (status.leader() instanceof LeaderView.Known known) {
-                writeLeader(json, known);
-            } else {
-                json.writeNull();
+    /** For load balancers: 200 while a candidate of this process leads, 503 otherwise. */
+    static Answer leading(Status status) {
+        return status.isLeading()
+                ? Answer.ok(json -> json.writeBooleanField("leading", true))
+                : Answer.problem(503, "no candidate of this process leads " + status.election());
+    }
+
+    /** One election. */
+    static Answer election(TrackedElection.Seen seen) {
+        return new Answer(200, "application/json", bytes(seen));
+    }
+
+    /** The same, for an event. */
+    static byte[] bytes(TrackedElection.Seen seen) {
+        return Answer.object(json -> writeElection(json, seen));
+    }
+
+    /** All elections. */
+    static Answer elections(List<TrackedElection> elections) {
+        return Answer.ok(json -> {
+            json.writeArrayFieldStart("elections");
+            for (TrackedElection each : elections) {
+                json.writeStartObject();
+                writeElection(json, each.seen());
+                json.writeEndObject();
             }
-            json.writeObjectFieldStart("self");
-            json.writeStringField("name", status.identity());
-            json.writeBooleanField("leading", status.term().isPresent());
-            writeNumber(json, "fencingToken", status.term().map(Status.Term::fencingToken));
-            writeNumber(
-                    json,
-                    "remainingMillis",
-                    status.term().map(term -> term.remaining().toMillis()));
-            json.writeEndObject();
-            json.writeStringField("problem", status.health().problem().orElse(null));
+            json.writeEndArray();
         });
     }
 
-    /** 200 when the election can do its work, 503 with what is wrong otherwise. */
-    static Answer health(Status status) {
-        return status.health()
-                .problem()
-                .map(problem -> problem(503, "Service Unavailable", problem))
-                .orElseGet(() -> ok(json -> json.writeStringField("status", "ok")));
+    /** The last changes and renewals, the oldest first. */
+    static Answer history(TrackedElection election, List<Renewal> renewals) {
+        ElectionTiming timing = election.seen().status().timing();
+        return Answer.ok(json -> {
+            json.writeStringField("election", election.name());
+            json.writeArrayFieldStart("changes");
+            for (TrackedElection.Change change : election.changes()) {
+                json.writeStartObject();
+                json.writeStringField("time", text(change.time()));
+                json.writeStringField("state", state(change.leader()));
+                LeaderView.Known known = change.leader() instanceof LeaderView.Known leader ? leader : null;
+                json.writeStringField("leader", known == null ? null : known.identity());
+                writeNumber(json, "fencingToken", known == null ? Optional.empty() : token(known));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("renewals");
+            for (Renewal renewal : renewals) {
+                json.writeStartObject();
+                json.writeStringField("time", text(renewal.time()));
+                json.writeNumberField("marginMillis", renewal.margin(timing).toMillis());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
     }
 
-    /**
-     * An error document (RFC 9457). Its type is {@code about:blank}: the status code says it all.
-     *
-     * @param title the phrase that belongs to the status code
-     * @param detail what happened this time, for people
-     */
-    static Answer problem(int status, String title, String detail) {
-        byte[] body = object(json -> {
-            json.writeStringField("type", "about:blank");
-            json.writeStringField("title", title);
-            json.writeNumberField("status", status);
-            json.writeStringField("detail", detail);
-        });
-        return new Answer(status, PROBLEM_JSON, body);
+    private static void writeElection(JsonGenerator json, TrackedElection.Seen seen) throws IOException {
+        Status status = seen.status();
+        json.writeStringField("election", status.election());
+        json.writeNumberField("revision", seen.revision());
+        json.writeStringField("state", state(status.leader()));
+        json.writeFieldName("leader");
+        if (status.leader() instanceof LeaderView.Known known) {
+            writeLeader(json, known, seen.since());
+        } else {
+            json.writeNull();
+        }
+        json.writeArrayFieldStart("candidates");
+        for (Status.Candidate candidate : status.candidates()) {
+            writeCandidate(json, candidate);
+        }
+        json.writeEndArray();
+        json.writeObjectFieldStart("timing");
+        writeMillis(json, "leaseMillis", status.timing().leaseDuration());
+        writeMillis(json, "renewDeadlineMillis", status.timing().renewDeadline());
+        writeMillis(json, "retryMillis", status.timing().retryPeriod());
+        writeMillis(json, "stopBudgetMillis", status.timing().stopBudget());
+        json.writeEndObject();
+        json.writeStringField("problem", status.problem().orElse(null));
+    }
+
+    private static void writeLeader(JsonGenerator json, LeaderView.Known known, @Nullable Instant since)
+            throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", known.identity());
+        writeNumber(json, "fencingToken", token(known));
+        json.writeStringField("since", since == null ? null : text(since));
+        writeMillis(json, "ageMillis", known.age());
+        json.writeEndObject();
+    }
+
+    private static void writeCandidate(JsonGenerator json, Status.Candidate candidate) throws IOException {
+        Optional<Status.Term> term = candidate.term();
+        json.writeStartObject();
+        json.writeStringField("name", candidate.name());
+        json.writeBooleanField("leading", term.isPresent());
+        writeNumber(json, "fencingToken", term.map(Status.Term::fencingToken));
+        writeNumber(json, "remainingMillis", term.map(each -> each.remaining().toMillis()));
+        json.writeEndObject();
     }
 
     private static String state(LeaderView view) {
@@ -92,17 +139,17 @@ final class Answers {
         return view instanceof LeaderView.None ? "none" : "unknown";
     }
 
-    private static void writeLeader(JsonGenerator json, LeaderView.Known known) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("name", known.identity());
-        writeNumber(
-                json,
-                "fencingToken",
-                known.fencingToken().isPresent()
-                        ? Optional.of(known.fencingToken().getAsLong())
-                        : Optional.empty());
-        json.writeNumberField("ageMillis", known.age().toMillis());
-        json.writeEndObject();
+    private static Optional<Long> token(LeaderView.Known known) {
+        OptionalLong token = known.fencingToken();
+        return token.isPresent() ? Optional.of(token.getAsLong()) : Optional.empty();
+    }
+
+    private static String text(Instant time) {
+        return time.truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
+    private static void writeMillis(JsonGenerator json, String name, Duration duration) throws IOException {
+        json.writeNumberField(name, duration.toMillis());
     }
 
     private static void writeNumber(JsonGenerator json, String name, Optional<Long> number) throws IOException {
@@ -112,21 +159,5 @@ final class Answers {
         } else {
             json.writeNull();
         }
-    }
-
-    private static Answer ok(Members members) {
-        return new Answer(200, JSON, object(members));
-    }
-
-    private static byte[] object(Members members) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
-            json.writeStartObject();
-            members.write(json);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("a byte array cannot fail", e);
-        }
-        return bytes.toByteArray();
     }
 }

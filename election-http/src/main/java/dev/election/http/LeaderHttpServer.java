@@ -1,84 +1,60 @@
 package dev.election.http;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.election.LeaderElector;
+import dev.election.http.wire.Limits;
+import dev.election.http.wire.Server;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Answers over HTTP who leads, as the sidecar does, for an application that runs its own elector:
+ * Answers over HTTP who leads, as the sidecar does, for an application that runs its own electors:
+ *
+ * <pre>{@code
+ * try (LeaderHttpServer server = LeaderHttpServer.start(elector, "localhost:4040")) { ... }
+ * }</pre>
+ *
+ * <p>{@code GET /openapi.json} tells all that can be asked for; the most used are
  *
  * <ul>
- *   <li>{@code GET /}: {@code {"name":"a"}}, the leader; {@code ""} when nobody leads or it is not known;
- *   <li>{@code GET /isLeader}: {@code {"isLeader":true}};
- *   <li>{@code GET /v1/leader}: all that is known, fencing token included;
- *   <li>{@code GET /healthz}: 200, or 503 with what keeps the election from doing its work.
+ *   <li>{@code GET /}: {@code {"name":"a"}}, the leader of the first election; {@code ""} when nobody leads or it is not
+ *       known;
+ *   <li>{@code GET /isLeader}: {@code {"isLeader":true}}: whether this process leads it;
+ *   <li>{@code GET /v1/elections/NAME}: all that is known, fencing token included; {@code .../events} streams changes;
+ *   <li>{@code GET /livez}: 503 when only a restart can help; {@code /readyz}: 200 once this answers.
  * </ul>
  *
  * <p>Every answer is computed when it is given; none touches the store. What an answer says of leading was true when it
  * was computed and may have ended when it arrives: where that matters, use the fencing token.
  *
- * <p>There is no encryption and no authentication. Listen on {@code localhost}, where only the same machine or pod can
- * ask, or put a proxy in front.
- *
- * <p><strong>System properties.</strong> The JDK's server takes its limits from system properties, once per process.
- * This class sets those that are not set yet, such as {@code sun.net.httpserver.maxReqTime}, which also hold for other
- * servers of that kind in the process.
+ * <p><strong>Safety.</strong> Without a token, everybody who can connect may ask: listen on {@code localhost}, where
+ * only the same machine or pod can. Clients must name this server by a loopback name, an address it listens at, or a
+ * {@linkplain Builder#host host} it was given, so that no web page can make a browser ask. Requests, connections and
+ * times are limited; one thread serves all of them, and never waits for one.
  */
 public final class LeaderHttpServer implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(LeaderHttpServer.class);
+    private final Server server;
 
-    /**
-     * For each address. Above it, new connections are closed at once; below it, each has a thread at hand, so that
-     * requests which were begun and never ended hold up nobody.
-     */
-    private static final int MAX_CONNECTIONS = 256;
-
-    private static final int BACKLOG = 128;
-
-    /** How often to look for a port that is free on both loopback addresses. */
-    private static final int PORT_TRIES = 20;
-
-    static {
-        // Read once, when the JDK's server class is loaded. Without the first three, a request that is begun and never
-        // ended holds its thread for ever. Seconds.
-        setUnlessSet("sun.net.httpserver.maxReqTime", "3");
-        setUnlessSet("sun.net.httpserver.maxRspTime", "3");
-        setUnlessSet("sun.net.httpserver.idleInterval", "30");
-        setUnlessSet("sun.net.httpserver.maxIdleConnections", "64");
-        setUnlessSet("jdk.httpserver.maxConnections", Integer.toString(MAX_CONNECTIONS));
-        // Without it, Nagle's algorithm and delayed acknowledgements add 40 ms to an answer on a reused connection.
-        setUnlessSet("sun.net.httpserver.nodelay", "true");
-    }
-
-    private final Supplier<Status> status;
-    private final List<HttpServer> servers;
-    private final ExecutorService threads;
-
-    private LeaderHttpServer(Supplier<Status> status, List<HttpServer> servers) {
-        this.status = status;
-        this.servers = servers;
-        this.threads = newThreads(servers.size());
+    private LeaderHttpServer(Server server) {
+        this.server = server;
     }
 
     /**
-     * Starts to answer.
+     * Starts to answer for one candidate.
      *
      * @param elector whom to ask; stays the caller's to start and close
      * @param address {@code HOST:PORT}; {@code localhost} for both loopback addresses, no host for all addresses, port
@@ -87,137 +63,132 @@ public final class LeaderHttpServer implements AutoCloseable {
      * @throws IOException when it is not possible to listen there, saying where and why
      */
     public static LeaderHttpServer start(LeaderElector elector, String address) throws IOException {
-        return start(() -> Status.of(elector), HttpAddress.parse(address));
+        return of(List.of(elector)).start(address);
     }
 
-    static LeaderHttpServer start(Supplier<Status> status, HttpAddress address) throws IOException {
-        LeaderHttpServer started = new LeaderHttpServer(status, bind(address));
-        for (HttpServer server : started.servers) {
-            server.setExecutor(started.threads);
-            server.createContext("/", started::handle);
-            server.start();
-        }
-        return started;
+    /**
+     * Begins to describe a server for several candidates, of one election or of several.
+     *
+     * @param electors whom to ask; they stay the caller's to start and close. The election of the first one is what the
+     *     paths without a name are about
+     */
+    public static Builder of(Collection<LeaderElector> electors) {
+        return new Builder(List.copyOf(electors));
     }
 
-    /** The addresses at which this listens, with the ports that were found for port 0. */
+    /** Where this listens, with the ports that were found for port 0. */
     public List<InetSocketAddress> addresses() {
-        return servers.stream().map(HttpServer::getAddress).toList();
+        return server.addresses();
     }
 
     /** Stops listening and ends open connections. Idempotent. */
     @Override
     public void close() {
-        servers.forEach(server -> server.stop(0));
-        threads.shutdownNow();
+        server.close();
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
-        String method = exchange.getRequestMethod();
-        Answer answer;
-        try {
-            answer = answer(method, exchange.getRequestURI().getPath());
-        } catch (RuntimeException e) {
-            log.error("could not answer {} {}", method, exchange.getRequestURI(), e);
-            answer = Answers.problem(500, "Internal Server Error", "this is a bug; the log says more");
-        }
-        try (exchange) {
-            var headers = exchange.getResponseHeaders();
-            headers.set("Content-Type", answer.contentType());
-            headers.set("Cache-Control", "no-store");
-            headers.set("X-Content-Type-Options", "nosniff");
-            if (answer.status() == 405) {
-                headers.set("Allow", "GET, HEAD");
-            }
-            if (method.equals("HEAD")) {
-                headers.set("Content-Length", Integer.toString(answer.body().length));
-                exchange.sendResponseHeaders(answer.status(), -1);
-            } else {
-                exchange.sendResponseHeaders(answer.status(), answer.body().length);
-                exchange.getResponseBody().write(answer.body());
-            }
-        }
+    static LeaderHttpServer start(Builder settings, List<Supplier<Status>> elections, HttpAddress address)
+            throws IOException {
+        Board board = new Board(elections, Clock.systemUTC());
+        Site site = new Site(
+                board,
+                new Gate(settings.hosts, settings.token),
+                new Resignations(settings.resign),
+                settings.metrics,
+                settings.renewals);
+        return new LeaderHttpServer(Server.start(Binding.bind(address), settings.limits, site, board::tick));
     }
 
-    private Answer answer(String method, String path) {
-        Resource resource = Resource.at(path);
-        if (resource == null) {
-            return Answers.problem(404, "Not Found", "there are " + Resource.PATHS);
-        }
-        if (!method.equals("GET") && !method.equals("HEAD")) {
-            return Answers.problem(405, "Method Not Allowed", path + " is only to be read: GET or HEAD");
-        }
-        return resource.answer(status.get());
-    }
+    /** What a server is to be. */
+    public static final class Builder {
 
-    /** Binds every address, or none. */
-    private static List<HttpServer> bind(HttpAddress address) throws IOException {
-        List<InetAddress> hosts = hosts(address);
-        for (int tries = 1; ; tries++) {
-            List<HttpServer> bound = new ArrayList<>();
-            try {
-                for (InetAddress host : hosts) {
-                    // With port 0, the first address finds a port and the others follow it.
-                    int port = bound.isEmpty()
-                            ? address.port()
-                            : bound.get(0).getAddress().getPort();
-                    bound.add(bind(new InetSocketAddress(host, port)));
-                }
-                return bound;
-            } catch (IOException e) {
-                boolean followerFailed =
-                        address.port() == 0 && !bound.isEmpty() && e.getCause() instanceof BindException;
-                bound.forEach(LeaderHttpServer::unbind);
-                if (!followerFailed || tries == PORT_TRIES) {
-                    throw e;
-                }
+        private final Map<String, List<LeaderElector>> electors = new LinkedHashMap<>();
+        private final Set<String> hosts = new LinkedHashSet<>();
+        private @Nullable Supplier<byte[]> token;
+        private @Nullable Supplier<String> metrics;
+        private @Nullable RenewalLog renewals;
+        private @Nullable Function<String, CompletableFuture<Boolean>> resign;
+        private Limits limits = Limits.ofThisProcess();
+
+        Builder(List<LeaderElector> electors) {
+            for (LeaderElector each : electors) {
+                this.electors
+                        .computeIfAbsent(each.election(), name -> new ArrayList<>())
+                        .add(each);
             }
         }
-    }
 
-    private static List<InetAddress> hosts(HttpAddress address) throws IOException {
-        try {
-            return address.bindAddresses();
-        } catch (UnknownHostException e) {
-            throw new IOException("cannot listen on " + address + ": there is no such host", e);
+        /** One more host name that clients know this server by. */
+        public Builder host(String name) {
+            hosts.add(Objects.requireNonNull(name, "name"));
+            return this;
         }
-    }
 
-    private static HttpServer bind(InetSocketAddress address) throws IOException {
-        try {
-            return HttpServer.create(address, BACKLOG);
-        } catch (IOException e) {
-            throw new IOException("cannot listen on " + text(address) + ": " + e.getMessage(), e);
+        /**
+         * Wants the bearer token in this file of everyone, but for {@code /livez} and {@code /readyz}. A file that is
+         * replaced later is read again.
+         *
+         * @throws IllegalArgumentException when there is no token in the file
+         */
+        public Builder token(Path file) {
+            this.token = TokenFile.read(file);
+            return this;
         }
-    }
 
-    /** A server that was never started keeps its port when it is stopped: its selector is closed by its own thread. */
-    private static void unbind(HttpServer server) {
-        server.start();
-        server.stop(0);
-    }
+        /** Lets those who have the token make this process give up its leadership, by {@code POST .../resign}. */
+        public Builder resignable() {
+            this.resign = this::resignAll;
+            return this;
+        }
 
-    /** {@code 127.0.0.1:4040}, {@code [::1]:4040}. */
-    static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress().replace("0:0:0:0:0:0:0:", "::");
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
-    }
+        /**
+         * Serves {@code /metrics}.
+         *
+         * @param prometheusText the text exposition format 0.0.4; called on the server's thread for each request
+         */
+        public Builder metrics(Supplier<String> prometheusText) {
+            this.metrics = Objects.requireNonNull(prometheusText, "prometheusText");
+            return this;
+        }
 
-    private static ExecutorService newThreads(int addresses) {
-        AtomicInteger count = new AtomicInteger();
-        ThreadFactory factory = task -> {
-            Thread thread = new Thread(task, "election-http-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
-        // A thread per connection at most, made when needed: see MAX_CONNECTIONS. One that is idle ends soon.
-        return new ThreadPoolExecutor(
-                0, addresses * (MAX_CONNECTIONS + 1), 10, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
-    }
+        /** Where the renewals in {@code /v1/elections/NAME/history} come from; without it there are none. */
+        public Builder renewals(RenewalLog renewals) {
+            this.renewals = Objects.requireNonNull(renewals, "renewals");
+            return this;
+        }
 
-    private static void setUnlessSet(String property, String value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, value);
+        Builder limits(Limits limits) {
+            this.limits = limits;
+            return this;
+        }
+
+        /**
+         * Starts to answer.
+         *
+         * @param address {@code HOST:PORT}, as {@link LeaderHttpServer#start(LeaderElector, String)} takes it
+         * @throws IllegalArgumentException when the address is not of the form, there is no elector, or one may resign
+         *     without a token
+         * @throws IOException when it is not possible to listen there, saying where and why
+         */
+        public LeaderHttpServer start(String address) throws IOException {
+            if (electors.isEmpty()) {
+                throw new IllegalArgumentException("a server needs an elector to ask");
+            }
+            if (resign != null && token == null) {
+                throw new IllegalArgumentException("who may end a leadership must be known: resigning needs a token");
+            }
+            List<Supplier<Status>> elections = new ArrayList<>();
+            electors.values().forEach(each -> elections.add(() -> Status.of(each)));
+            return LeaderHttpServer.start(this, elections, HttpAddress.parse(address));
+        }
+
+        private CompletableFuture<Boolean> resignAll(String election) {
+            return electors.getOrDefault(election, List.of()).stream()
+                    .filter(LeaderElector::isLeader)
+                    .map(LeaderElector::resign)
+                    .reduce(
+                            CompletableFuture.completedFuture(true),
+                            (one, other) -> one.thenCombine(other, Boolean::logicalAnd));
         }
     }
 }

@@ -3,10 +3,16 @@ package dev.election.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.election.ElectionHealth;
+import dev.election.ElectionTiming;
 import dev.election.LeaderView;
+import dev.election.http.TrackedElection.Seen;
+import dev.election.http.wire.Answer;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -16,24 +22,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Byte for byte: programs in any language depend on these. */
 class AnswersTest {
 
-    private static final LeaderView NONE = new LeaderView.None();
-    private static final LeaderView UNKNOWN = new LeaderView.Unknown();
-
-    private static final Status LEADING =
-            status(known("a", OptionalLong.of(12)), Optional.of(new Status.Term(12, Duration.ofNanos(8_123_999_999L))));
-
-    private static final Status FOLLOWING = status(known("b", OptionalLong.of(11)), Optional.empty());
+    private static final Instant SINCE = Instant.parse("2026-01-02T03:04:05.678901Z");
+    private static final String TIMING = "\"timing\":{\"leaseMillis\":15000,\"renewDeadlineMillis\":10000,"
+            + "\"retryMillis\":2000,\"stopBudgetMillis\":3571},";
 
     @Test
     void the_leader_is_given_by_name_alone() {
-        assertOk(Answers.leader(LEADING), "{\"name\":\"a\"}");
-        assertOk(Answers.leader(FOLLOWING), "{\"name\":\"b\"}");
+        assertOk(Answers.leader(Statuses.leading(12)), "{\"name\":\"a\"}");
+        assertOk(Answers.leader(Statuses.following(Statuses.known("b", 11))), "{\"name\":\"b\"}");
     }
 
     @Test
     void the_name_is_empty_when_nobody_leads_or_it_is_not_known() {
-        assertOk(Answers.leader(status(NONE, Optional.empty())), "{\"name\":\"\"}");
-        assertOk(Answers.leader(status(UNKNOWN, Optional.empty())), "{\"name\":\"\"}");
+        assertOk(Answers.leader(Statuses.following(Statuses.NONE)), "{\"name\":\"\"}");
+        assertOk(Answers.leader(Statuses.following(Statuses.UNKNOWN)), "{\"name\":\"\"}");
     }
 
     @ParameterizedTest
@@ -46,104 +48,117 @@ class AnswersTest {
                 "line\u0007bell, line\\u0007bell"
             })
     void the_name_of_a_foreign_holder_is_escaped(String holder, String escaped) {
-        assertOk(
-                Answers.leader(status(known(holder, OptionalLong.empty()), Optional.empty())),
-                "{\"name\":\"" + escaped + "\"}");
+        assertOk(Answers.leader(Statuses.following(Statuses.known(holder, 1))), "{\"name\":\"" + escaped + "\"}");
     }
 
     @Test
-    void whether_this_candidate_leads() {
-        assertOk(Answers.isLeader(LEADING), "{\"isLeader\":true}");
-        assertOk(Answers.isLeader(FOLLOWING), "{\"isLeader\":false}");
+    void whether_this_process_leads() {
+        assertOk(Answers.isLeader(Statuses.leading(12)), "{\"isLeader\":true}");
+        assertOk(Answers.isLeader(Statuses.following(Statuses.known("b", 11))), "{\"isLeader\":false}");
     }
 
     @Test
-    void details_of_a_leader() {
-        assertOk(
-                Answers.details(LEADING),
-                "{\"election\":\"example\",\"state\":\"known\","
-                        + "\"leader\":{\"name\":\"a\",\"fencingToken\":12,\"ageMillis\":35},"
-                        + "\"self\":{\"name\":\"a\",\"leading\":true,\"fencingToken\":12,\"remainingMillis\":8123},"
-                        + "\"problem\":null}");
+    void for_load_balancers_only_the_leader_is_there() {
+        assertOk(Answers.leading(Statuses.leading(12)), "{\"leading\":true}");
+        Answer elsewhere = Answers.leading(Statuses.following(Statuses.known("b", 11)));
+        assertThat(elsewhere.status()).isEqualTo(503);
+        assertThat(text(elsewhere)).contains("no candidate of this process leads example");
     }
 
     @Test
-    void details_of_a_follower() {
+    void an_election_that_this_process_leads() {
         assertOk(
-                Answers.details(FOLLOWING),
-                "{\"election\":\"example\",\"state\":\"known\","
-                        + "\"leader\":{\"name\":\"b\",\"fencingToken\":11,\"ageMillis\":35},"
-                        + "\"self\":{\"name\":\"a\",\"leading\":false,\"fencingToken\":null,\"remainingMillis\":null},"
-                        + "\"problem\":null}");
+                Answers.election(new Seen(Statuses.leading(12), 42, SINCE)),
+                "{\"election\":\"example\",\"revision\":42,\"state\":\"known\","
+                        + "\"leader\":{\"name\":\"a\",\"fencingToken\":12,\"since\":\"2026-01-02T03:04:05.678Z\","
+                        + "\"ageMillis\":35},"
+                        + "\"candidates\":[{\"name\":\"a\",\"leading\":true,\"fencingToken\":12,"
+                        + "\"remainingMillis\":8123}]," + TIMING + "\"problem\":null}");
+    }
+
+    @Test
+    void an_election_that_another_one_leads() {
+        assertOk(
+                Answers.election(new Seen(Statuses.following(Statuses.known("b", 11)), 42, SINCE)),
+                "{\"election\":\"example\",\"revision\":42,\"state\":\"known\","
+                        + "\"leader\":{\"name\":\"b\",\"fencingToken\":11,\"since\":\"2026-01-02T03:04:05.678Z\","
+                        + "\"ageMillis\":35},"
+                        + "\"candidates\":[{\"name\":\"a\",\"leading\":false,\"fencingToken\":null,"
+                        + "\"remainingMillis\":null}]," + TIMING + "\"problem\":null}");
     }
 
     @Test
     void the_token_of_a_foreign_leader_is_null() {
-        assertThat(text(Answers.details(status(known("client-go", OptionalLong.empty()), Optional.empty()))))
-                .contains("\"leader\":{\"name\":\"client-go\",\"fencingToken\":null,\"ageMillis\":35}");
+        LeaderView foreign = new LeaderView.Known("client-go", OptionalLong.empty(), Duration.ofMillis(35));
+        assertThat(text(Answers.election(new Seen(Statuses.following(foreign), 42, SINCE))))
+                .contains("\"leader\":{\"name\":\"client-go\",\"fencingToken\":null,");
     }
 
     @Test
-    void details_when_nobody_leads() {
-        assertThat(text(Answers.details(status(NONE, Optional.empty()))))
-                .startsWith("{\"election\":\"example\",\"state\":\"none\",\"leader\":null,");
+    void an_election_that_nobody_leads() {
+        assertThat(text(Answers.election(new Seen(Statuses.following(Statuses.NONE), 42, null))))
+                .startsWith("{\"election\":\"example\",\"revision\":42,\"state\":\"none\",\"leader\":null,");
     }
 
     @Test
-    void details_when_the_store_is_away() {
-        Status status = new Status("example", "a", UNKNOWN, Optional.empty(), problem("no answer from \"the store\""));
+    void an_election_whose_store_is_away() {
+        assertThat(text(Answers.election(new Seen(Statuses.troubled("no answer from \"the store\""), 42, null))))
+                .contains("\"state\":\"unknown\",\"leader\":null,")
+                .endsWith("\"problem\":\"no answer from \\\"the store\\\"\"}");
+    }
+
+    @Test
+    void history_has_changes_and_renewals() {
+        var statuses = new ArrayDeque<>(List.of(
+                Statuses.following(Statuses.UNKNOWN), Statuses.following(Statuses.UNKNOWN), Statuses.leading(12)));
+        Clock clock = Clock.fixed(SINCE, ZoneOffset.UTC);
+        TrackedElection election = new TrackedElection(statuses::removeFirst, new Revisions(clock), clock);
+        election.look();
         assertOk(
-                Answers.details(status),
-                "{\"election\":\"example\",\"state\":\"unknown\",\"leader\":null,"
-                        + "\"self\":{\"name\":\"a\",\"leading\":false,\"fencingToken\":null,\"remainingMillis\":null},"
-                        + "\"problem\":\"no answer from \\\"the store\\\"\"}");
-    }
-
-    @Test
-    void health_when_all_is_well() {
-        assertOk(Answers.health(LEADING), "{\"status\":\"ok\"}");
-    }
-
-    @Test
-    void health_when_the_store_is_away() {
-        Status status = new Status("example", "a", UNKNOWN, Optional.empty(), problem("the store is away"));
-        assertProblem(
-                Answers.health(status),
-                503,
-                "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,"
-                        + "\"detail\":\"the store is away\"}");
+                Answers.history(
+                        election,
+                        List.of(new RenewalLog.Renewal(
+                                "example", SINCE, Duration.ofMillis(3400), Duration.ofMillis(9)))),
+                "{\"election\":\"example\",\"changes\":["
+                        + "{\"time\":\"2026-01-02T03:04:05.678Z\",\"state\":\"unknown\",\"leader\":null,"
+                        + "\"fencingToken\":null},"
+                        + "{\"time\":\"2026-01-02T03:04:05.678Z\",\"state\":\"known\",\"leader\":\"a\","
+                        + "\"fencingToken\":12}],"
+                        + "\"renewals\":[{\"time\":\"2026-01-02T03:04:05.678Z\",\"marginMillis\":6600}]}");
     }
 
     @Test
     void a_problem_document() {
-        assertProblem(
-                Answers.problem(404, "Not Found", "there is no /x"),
-                404,
-                "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,\"detail\":\"there is no /x\"}");
+        Answer answer = Answer.problem(404, "there is no /x");
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.contentType()).isEqualTo("application/problem+json");
+        assertThat(text(answer))
+                .isEqualTo("{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
+                        + "\"detail\":\"there is no /x\"}");
     }
 
-    private static LeaderView known(String identity, OptionalLong token) {
-        return new LeaderView.Known(identity, token, Duration.ofMillis(35));
-    }
-
-    private static Status status(LeaderView leader, Optional<Status.Term> term) {
-        return new Status("example", "a", leader, term, new ElectionHealth(Optional.empty(), Instant.EPOCH));
-    }
-
-    private static ElectionHealth problem(String problem) {
-        return new ElectionHealth(Optional.of(problem), Instant.EPOCH);
+    @Test
+    void of_several_candidates_the_one_that_leads_is_asked_who_does() {
+        Status status = new Status(
+                "example",
+                Statuses.known("b", 5),
+                List.of(
+                        new Status.Candidate("a", Optional.empty()),
+                        new Status.Candidate("b", Optional.of(new Status.Term(5, Duration.ofSeconds(1))))),
+                ElectionTiming.DEFAULT,
+                Optional.empty(),
+                Duration.ZERO);
+        assertOk(Answers.isLeader(status), "{\"isLeader\":true}");
+        assertThat(text(Answers.election(new Seen(status, 1, SINCE))))
+                .contains("\"candidates\":[{\"name\":\"a\",\"leading\":false,\"fencingToken\":null,"
+                        + "\"remainingMillis\":null},{\"name\":\"b\",\"leading\":true,\"fencingToken\":5,"
+                        + "\"remainingMillis\":1000}]");
     }
 
     private static void assertOk(Answer answer, String body) {
         assertThat(text(answer)).isEqualTo(body);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.contentType()).isEqualTo("application/json");
-    }
-
-    private static void assertProblem(Answer answer, int status, String body) {
-        assertThat(text(answer)).isEqualTo(body);
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.contentType()).isEqualTo("application/problem+json");
     }
 
     private static String text(Answer answer) {

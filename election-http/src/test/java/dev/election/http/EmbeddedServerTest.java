@@ -45,10 +45,11 @@ class EmbeddedServerTest {
     void before_it_is_started_nothing_is_known() throws Exception {
         assertThat(get("/")).isEqualTo("{\"name\":\"\"}");
         assertThat(get("/isLeader")).isEqualTo("{\"isLeader\":false}");
-        assertThat(get("/v1/leader"))
-                .isEqualTo("{\"election\":\"example\",\"state\":\"unknown\",\"leader\":null,"
-                        + "\"self\":{\"name\":\"a\",\"leading\":false,\"fencingToken\":null,\"remainingMillis\":null},"
-                        + "\"problem\":null}");
+        assertThat(get("/v1/elections/example"))
+                .contains("\"state\":\"unknown\",\"leader\":null,\"candidates\":[{\"name\":\"a\",\"leading\":false,"
+                        + "\"fencingToken\":null,\"remainingMillis\":null}]")
+                .contains("\"problem\":null");
+        assertThat(get("/livez")).as("what was not started is not late").isEqualTo("{\"status\":\"ok\"}");
     }
 
     @Test
@@ -57,12 +58,12 @@ class EmbeddedServerTest {
         long token = leadership.fencingToken();
         assertThat(get("/")).isEqualTo("{\"name\":\"a\"}");
         assertThat(get("/isLeader")).isEqualTo("{\"isLeader\":true}");
-        assertThat(get("/healthz")).isEqualTo("{\"status\":\"ok\"}");
-        assertThat(get("/v1/leader"))
-                .matches("\\{\"election\":\"example\",\"state\":\"known\","
-                        + "\"leader\":\\{\"name\":\"a\",\"fencingToken\":" + token + ",\"ageMillis\":\\d+},"
-                        + "\"self\":\\{\"name\":\"a\",\"leading\":true,\"fencingToken\":" + token
-                        + ",\"remainingMillis\":\\d+},\"problem\":null}");
+        assertThat(get("/leading")).isEqualTo("{\"leading\":true}");
+        assertThat(get("/livez")).isEqualTo("{\"status\":\"ok\"}");
+        assertThat(get("/v1/elections/example"))
+                .contains("\"leader\":{\"name\":\"a\",\"fencingToken\":" + token + ",\"since\":\"")
+                .contains("\"candidates\":[{\"name\":\"a\",\"leading\":true,\"fencingToken\":" + token
+                        + ",\"remainingMillis\":");
     }
 
     @Test
@@ -70,8 +71,8 @@ class EmbeddedServerTest {
         assertThat(elector.start().awaitLeadership(PATIENCE)).isPresent();
         elector.close();
         assertThat(get("/isLeader")).isEqualTo("{\"isLeader\":false}");
-        assertThat(get("/v1/leader"))
-                .contains("\"self\":{\"name\":\"a\",\"leading\":false,\"fencingToken\":null,\"remainingMillis\":null}");
+        assertThat(get("/v1/elections/example"))
+                .contains("{\"name\":\"a\",\"leading\":false,\"fencingToken\":null,\"remainingMillis\":null}");
     }
 
     @Test

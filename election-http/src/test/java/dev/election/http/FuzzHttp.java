@@ -2,14 +2,14 @@ package dev.election.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.election.ElectionHealth;
+import dev.election.ElectionTiming;
 import dev.election.LeaderView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -20,7 +20,7 @@ public final class FuzzHttp {
     private static final int PATIENCE_MILLIS = 30_000;
 
     private static final byte[] QUESTION =
-            "GET /isLeader HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1);
+            "GET /isLeader HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1);
 
     private static final LeaderHttpServer SERVER = start();
 
@@ -60,12 +60,14 @@ public final class FuzzHttp {
     private static LeaderHttpServer start() {
         Status status = new Status(
                 "example",
-                "a",
-                new LeaderView.Known("a", OptionalLong.of(7), Duration.ZERO),
+                new LeaderView.Known("b", OptionalLong.of(7), Duration.ZERO),
+                List.of(new Status.Candidate("a", Optional.empty())),
+                ElectionTiming.DEFAULT,
                 Optional.empty(),
-                new ElectionHealth(Optional.empty(), Instant.EPOCH));
+                Duration.ZERO);
         try {
-            return LeaderHttpServer.start(() -> status, new HttpAddress("127.0.0.1", 0));
+            return LeaderHttpServer.start(
+                    LeaderHttpServer.of(List.of()), List.of(() -> status), new HttpAddress("127.0.0.1", 0));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,7 +3,6 @@ package dev.election.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.election.http.command.SidecarProcess;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,13 +60,16 @@ class SidecarIT {
         SidecarProcess sidecar = candidate("a", "10s");
         sidecar.await("leadership", sidecar::isLeader);
         assertThat(sidecar.get("/")).isEqualTo("{\"name\":\"a\"}");
-        assertThat(sidecar.get("/v1/leader"))
-                .matches("\\{\"election\":\"example\",\"state\":\"known\","
-                        + "\"leader\":\\{\"name\":\"a\",\"fencingToken\":\\d+,\"ageMillis\":\\d+},"
-                        + "\"self\":\\{\"name\":\"a\",\"leading\":true,\"fencingToken\":\\d+,\"remainingMillis\":\\d+},"
-                        + "\"problem\":null}");
-        HttpResponse<String> health = sidecar.request("/healthz");
-        assertThat(health.statusCode()).isEqualTo(200);
+        assertThat(sidecar.get("/v1/elections/example"))
+                .matches("\\{\"election\":\"example\",\"revision\":\\d+,\"state\":\"known\","
+                        + "\"leader\":\\{\"name\":\"a\",\"fencingToken\":\\d+,\"since\":\"[^\"]+\",\"ageMillis\":\\d+},"
+                        + "\"candidates\":\\[\\{\"name\":\"a\",\"leading\":true,\"fencingToken\":\\d+,"
+                        + "\"remainingMillis\":\\d+}],"
+                        + "\"timing\":\\{\"leaseMillis\":10000,\"renewDeadlineMillis\":5000,\"retryMillis\":2500,"
+                        + "\"stopBudgetMillis\":4047},\"problem\":null}");
+        for (String probe : List.of("/livez", "/readyz", "/leading", "/openapi.json")) {
+            assertThat(sidecar.request(probe).statusCode()).as(probe).isEqualTo(200);
+        }
         assertThat(sidecar.out()).isEmpty();
     }
 

@@ -57,8 +57,9 @@ final class RunCommand implements Subcommand {
                 "Over HTTP:",
                 "  GET /           {\"name\":\"a\"}, the leader; \"\" when nobody leads or it is not known",
                 "  GET /isLeader   {\"isLeader\":true}",
-                "  GET /v1/leader  all that is known, with the fencing token",
-                "  GET /healthz    200, or 503 with what keeps the election from doing its work",
+                "  GET /leading    200 on the leader, 503 elsewhere",
+                "  GET /v1/elections[/NAME[/events|/history]]  all that is known; changes as they come",
+                "  GET /livez, /readyz, /metrics, /openapi.json, /ui",
                 "",
                 "SIGTERM and SIGINT give the leadership up, so that another leads at once.");
     }

@@ -1,17 +1,15 @@
 package dev.election.http.command;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.election.ElectionTiming;
 import dev.election.Elections;
-import dev.election.http.LeaderHttpServer;
+import dev.election.http.BadRequests;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.LockRecordJson;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -324,40 +322,11 @@ class BadInputTest {
     }
 
     private void http() throws Exception {
-        section("HTTP", "The status line, and what the body says if it is ours");
-        try (Elections elections = Elections.open("memory:bad-input");
-                LeaderHttpServer server = LeaderHttpServer.start(
-                        elections.elector("example").identity("a").build(), "127.0.0.1:0")) {
-            String[] requests = {
-                "GET /nothing HTTP/1.1", "GET /isleader HTTP/1.1", "GET /v1 HTTP/1.1", "GET /../etc/passwd HTTP/1.1",
-                "POST / HTTP/1.1", "DELETE /isLeader HTTP/1.1", "BREW /healthz HTTP/1.1", "GET",
-                "GET /%zz HTTP/1.1", "garbage", "GET / HTTP/1.1\r\nContent-Length: -1",
-                        "GET / HTTP/1.1\r\nContent-Length: x",
-                "GET / HTTP/1.1\r\nTransfer-Encoding: gzip",
-            };
-            for (String request : requests) {
-                int port = server.addresses().get(0).getPort();
-                refused(request.replace("\r\n", " ⏎ "), () -> {
-                    throw new IllegalArgumentException(answer(port, request));
-                });
-            }
-        }
-    }
-
-    private static String answer(int port, String request) throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout(30_000);
-            socket.getOutputStream().write((request + "\r\nConnection: close\r\n\r\n").getBytes(ISO_8859_1));
-            socket.shutdownOutput();
-            String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
-            if (answer.isEmpty()) {
-                return "(the connection is closed)";
-            }
-            String statusLine = answer.lines().findFirst().orElseThrow();
-            int detail = answer.indexOf("\"detail\":");
-            // What is not of our making is the JDK's own, and other words in other versions.
-            return detail < 0 ? statusLine : statusLine + ": " + answer.substring(detail + 10, answer.lastIndexOf('"'));
-        }
+        section("HTTP", "The status line, and what the body says");
+        BadRequests.answers()
+                .forEach((input, answer) -> refused(input, () -> {
+                    throw new IllegalArgumentException(answer);
+                }));
     }
 
     // ---- The page ----

@@ -109,7 +109,7 @@ public final class SidecarProcess implements AutoCloseable {
 
     /** The fencing token of its own term. */
     public long fencingToken() {
-        String details = get("/v1/leader");
+        String details = get("/v1/elections");
         Matcher matcher =
                 Pattern.compile("\"leading\":true,\"fencingToken\":(\\d+)").matcher(details);
         assertThat(matcher.find()).as("leads: " + details).isTrue();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -88,14 +87,16 @@ class SidecarStartIT {
                 """);
         try (SidecarProcess sidecar = SidecarProcess.start(
                 directory, "--election=example", "--id=a", "--kubeconfig=" + kubeconfig, "--http=localhost:0")) {
-            sidecar.await("a problem", () -> !sidecar.get("/healthz").equals("{\"status\":\"ok\"}"));
-            HttpResponse<String> health = sidecar.request("/healthz");
-            assertThat(health.statusCode()).isEqualTo(503);
-            assertThat(health.headers().firstValue("Content-Type")).contains("application/problem+json");
-            assertThat(health.body()).contains("cannot get Lease default/example");
+            sidecar.await(
+                    "a problem", () -> !sidecar.get("/v1/elections/example").contains("\"problem\":null"));
+            assertThat(sidecar.request("/livez").statusCode())
+                    .as("a restart would not help")
+                    .isEqualTo(200);
+            assertThat(sidecar.request("/readyz").statusCode()).isEqualTo(200);
+            assertThat(sidecar.request("/leading").statusCode()).isEqualTo(503);
             assertThat(sidecar.get("/")).isEqualTo("{\"name\":\"\"}");
             assertThat(sidecar.isLeader()).isFalse();
-            assertThat(sidecar.get("/v1/leader"))
+            assertThat(sidecar.get("/v1/elections/example"))
                     .contains("\"state\":\"unknown\",\"leader\":null")
                     .contains("\"problem\":\"cannot get Lease default/example");
             assertThat(sidecar.isAlive()).isTrue();

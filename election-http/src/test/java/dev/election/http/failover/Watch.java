@@ -87,7 +87,7 @@ final class Watch implements AutoCloseable {
         if (answer.equals(Optional.of("{\"isLeader\":true}"))) {
             long noticed = System.nanoTime();
             long sent = System.nanoTime();
-            String details = candidate.ask("/v1/leader", LIMIT).orElse("");
+            String details = candidate.ask("/v1/elections", LIMIT).orElse("");
             long received = System.nanoTime();
             Matcher leading = LEADING.matcher(details);
             if (leading.find()) {

@@ -1,0 +1,54 @@
+package dev.election.http.wire;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections that may stay as they are for one and the same time, the one that entered first being the first to run
+ * out: all is done in constant time. For one thread.
+ */
+final class Deadlines {
+
+    private final long nanos;
+    private final Map<Connection, Long> entered = new LinkedHashMap<>();
+
+    Deadlines(Duration time) {
+        this.nanos = time.toNanos();
+    }
+
+    /** Begins to count anew if it was in already. */
+    void enter(Connection connection, long now) {
+        entered.remove(connection);
+        entered.put(connection, now);
+    }
+
+    void leave(Connection connection) {
+        entered.remove(connection);
+    }
+
+    /** The one that entered first, if any. */
+    @Nullable
+    Connection eldest() {
+        Iterator<Connection> each = entered.keySet().iterator();
+        return each.hasNext() ? each.next() : null;
+    }
+
+    /** Takes out the one that entered first if its time is over. */
+    @Nullable
+    Connection takeOverdue(long now) {
+        Iterator<Map.Entry<Connection, Long>> each = entered.entrySet().iterator();
+        if (!each.hasNext()) {
+            return null;
+        }
+        Map.Entry<Connection, Long> first = each.next();
+        if (now - first.getValue() < nanos) {
+            return null;
+        }
+        Connection overdue = first.getKey();
+        each.remove();
+        return overdue;
+    }
+}
