@@ -4,6 +4,9 @@ import dev.election.ElectionTiming;
 import dev.election.Elections;
 import dev.election.LeaderElector;
 import dev.election.http.LeaderHttpServer;
+import dev.election.http.ObservedBackend;
+import dev.election.http.RenewalLog;
+import dev.election.spi.ElectionBackend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -65,13 +68,15 @@ final class Sidecar implements AutoCloseable {
      * @throws IOException when it cannot listen at the HTTP address
      */
     static Sidecar open(RunOptions options, Consumer<LeaderElector.Builder> work) throws IOException {
-        Elections elections = Elections.open(options.backend());
+        RenewalLog renewals = new RenewalLog();
+        Elections elections = Elections.of(ObservedBackend.of(ElectionBackend.open(options.backend()), renewals));
         try {
             List<LeaderElector> electors = electors(elections, options, work);
             LeaderHttpServer server = options.http().isEmpty()
                     ? null
-                    : LeaderHttpServer.start(
-                            electors.get(0), options.http().get().toString());
+                    : LeaderHttpServer.of(electors)
+                            .renewals(renewals)
+                            .start(options.http().get().toString());
             Sidecar sidecar = new Sidecar(elections, electors, server);
             sidecar.announce(options);
             return sidecar;
