@@ -74,11 +74,9 @@ final class ManPage {
                 line(indented ? ".nf" : ".fi");
                 asItIs = indented;
             }
-            if (paragraph.isEmpty()) {
-                line(".PP");
-            } else if (indented) {
+            if (indented) {
                 line(escaped(paragraph));
-            } else {
+            } else if (!paragraph.isEmpty()) {
                 line(".PP");
                 plain(paragraph);
             }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -96,21 +97,28 @@ final class ResignCommand implements Subcommand {
 
     private static URI base(String text) {
         if (text.startsWith("http://") || text.startsWith("https://")) {
-            URI uri = URI.create(text);
-            if (uri.getHost() == null
-                    || uri.getRawUserInfo() != null
-                    || uri.getRawQuery() != null
-                    || !(uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))) {
-                throw new IllegalArgumentException("a sidecar's URL has a host and a port and nothing else, as"
-                        + " https://localhost:4040; got another form");
-            }
-            return uri;
+            return url(text)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "a sidecar's URL has a host, a port and nothing else, as https://localhost:4040"));
         }
         HttpAddress address = HttpAddress.parse(text);
         if (address.port() == 0) {
             throw new IllegalArgumentException("the port of a running sidecar is not 0");
         }
         return URI.create("http://" + (address.host().isEmpty() ? "localhost" : "") + address);
+    }
+
+    /** Empty when it is none, or has parts that could be secret. */
+    private static Optional<URI> url(String text) {
+        try {
+            URI uri = new URI(text);
+            return Optional.of(uri)
+                    .filter(url -> url.getHost() != null && url.getRawUserInfo() == null)
+                    .filter(url -> url.getRawQuery() == null && url.getRawFragment() == null)
+                    .filter(url -> url.getRawPath().isEmpty() || url.getRawPath().equals("/"));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
     }
 
     private static String token(Invocation invocation) throws IOException {
