@@ -149,7 +149,7 @@ final class CommonOptions {
 
     /** As the XDG Base Directory Specification has it, which says that a relative path is to be ignored. */
     private String stateDirectory() {
-        return Optional.ofNullable(surroundings.environment().get("XDG_STATE_HOME"))
+        return Optional.ofNullable(surroundings.environment().get(Variable.XDG_STATE_HOME.name()))
                 .map(Path::of)
                 .filter(Path::isAbsolute)
                 .or(() -> surroundings.home().map(home -> home.resolve(".local/state")))

@@ -45,12 +45,11 @@ final class ManPage {
             plain(code.meaning());
         }
         line(".SH ENVIRONMENT");
-        variable(
-                ResignCommand.TOKEN_VARIABLE, "The bearer token, for the command resign, if no file with it is named.");
-        variable("NO_COLOR", "If it is not empty, nothing is coloured. Colours are for terminals only anyway.");
-        variable("XDG_STATE_HOME", "Where the elections of one machine are kept unless a backend is named.");
-        variable("JAVA_HOME", "The Java to run with; else the one on the PATH. It takes Java 17 or later.");
-        variable("ELECTION_JAVA_OPTS", "Further options for the Java virtual machine, which win over ours.");
+        for (Variable variable : Variable.values()) {
+            line(".TP");
+            line(".B " + variable);
+            plain(variable.meaning());
+        }
         return text.toString();
     }
 
@@ -102,12 +101,6 @@ final class ManPage {
         line(".TP");
         line("\\fB" + escaped(option.flag()) + "\\fR=\\fI" + escaped(option.valueLabel()) + "\\fR");
         plain(option.description() + " [" + option.variable() + "]");
-    }
-
-    private void variable(String name, String meaning) {
-        line(".TP");
-        line(".B " + name);
-        plain(meaning);
     }
 
     /** Running text: a dot or quote at the beginning of a line would be a request. */

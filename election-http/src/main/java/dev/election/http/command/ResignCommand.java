@@ -28,8 +28,8 @@ import java.util.concurrent.TimeoutException;
 /** Asks a running sidecar to give up leading. */
 final class ResignCommand implements Subcommand {
 
-    /** For those who have the token in the environment and not in a file. It is no option: others see arguments. */
-    static final String TOKEN_VARIABLE = "ELECTION_HTTP_TOKEN";
+    /** It is no option: others see arguments. */
+    private static final Variable TOKEN = Variable.ELECTION_HTTP_TOKEN;
 
     @Override
     public String name() {
@@ -55,7 +55,7 @@ final class ResignCommand implements Subcommand {
     public List<String> details() {
         return List.of("The sidecar listens at --http, which may also be its URL, as https://HOST:PORT; it runs with"
                 + " --http-resign and with a token. Without --http-token-file, the token is that of the"
-                + " environment variable " + TOKEN_VARIABLE + ".");
+                + " environment variable " + TOKEN + ".");
     }
 
     @Override
@@ -115,7 +115,8 @@ final class ResignCommand implements Subcommand {
             return Optional.of(uri)
                     .filter(url -> url.getHost() != null && url.getRawUserInfo() == null)
                     .filter(url -> url.getRawQuery() == null && url.getRawFragment() == null)
-                    .filter(url -> url.getRawPath().isEmpty() || url.getRawPath().equals("/"));
+                    .filter(url ->
+                            url.getRawPath().isEmpty() || url.getRawPath().equals("/"));
         } catch (URISyntaxException e) {
             return Optional.empty();
         }
@@ -134,12 +135,12 @@ final class ResignCommand implements Subcommand {
                         e);
             }
         } else {
-            token = invocation.surroundings().environment().getOrDefault(TOKEN_VARIABLE, "");
+            token = invocation.surroundings().environment().getOrDefault(TOKEN.name(), "");
         }
         if (!token.matches("[\\x21-\\x7e]+")) {
             throw new IllegalArgumentException(
                     token.isEmpty()
-                            ? "the token is missing: " + Option.HTTP_TOKEN_FILE.usage() + " or " + TOKEN_VARIABLE
+                            ? "the token is missing: " + Option.HTTP_TOKEN_FILE.usage() + " or " + TOKEN
                             : "a token consists of printable ASCII characters without blanks; the one given does not");
         }
         return token;

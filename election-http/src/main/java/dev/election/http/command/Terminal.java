@@ -18,7 +18,7 @@ record Terminal(PrintStream out, PrintStream err, Style outStyle, boolean showsP
         String terminals = System.getProperty(TERMINALS, "");
         // https://no-color.org: present and not empty
         boolean colours = terminals.contains("out")
-                && environment.getOrDefault("NO_COLOR", "").isEmpty()
+                && environment.getOrDefault(Variable.NO_COLOR.name(), "").isEmpty()
                 && !environment.getOrDefault("TERM", "dumb").equals("dumb");
         return new Terminal(System.out, System.err, colours ? Style.COLOURS : Style.PLAIN, terminals.contains("err"));
     }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -66,8 +65,7 @@ class CompletionTest {
 
     @Test
     void bash_gives_whole_words_where_the_user_made_them_longer() throws Exception {
-        assertThat(bash("election status --output=", "COMP_WORDBREAKS=' '"))
-                .isEqualTo("--output=json --output=table");
+        assertThat(bash("election status --output=", "COMP_WORDBREAKS=' '")).isEqualTo("--output=json --output=table");
     }
 
     @Test

@@ -19,7 +19,10 @@ class ManPageTest {
 
     @Test
     void it_has_every_command_option_variable_and_exit_code() {
-        String unescaped = PAGE.replace("\\-", "-").replace("\\fB", "").replace("\\fI", "").replace("\\fR", "")
+        String unescaped = PAGE.replace("\\-", "-")
+                .replace("\\fB", "")
+                .replace("\\fI", "")
+                .replace("\\fR", "")
                 .replace("\\(ti", "~");
         for (Subcommand command : Subcommands.all()) {
             assertThat(unescaped).contains(".SS \"election " + command.name() + "\"\n" + command.summary());

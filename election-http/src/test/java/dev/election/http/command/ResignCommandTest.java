@@ -62,8 +62,7 @@ class ResignCommandTest {
 
     @Test
     void the_sidecar_is_asked_with_the_token_of_the_file() throws Exception {
-        assertThat(resign(""))
-                .isEqualTo(new Typed(0, "example: resigned, the lock is free\n", ""));
+        assertThat(resign("")).isEqualTo(new Typed(0, "example: resigned, the lock is free\n", ""));
         assertThat(requests).containsExactly("POST /v1/elections/example/resign Bearer s3cret");
     }
 
@@ -97,8 +96,8 @@ class ResignCommandTest {
         status = code;
         body = answer;
         assertThat(resign(""))
-                .isEqualTo(new Typed(
-                        ExitCode.FAILED.code(), "", "election: example: the sidecar refused " + told + "\n"));
+                .isEqualTo(
+                        new Typed(ExitCode.FAILED.code(), "", "election: example: the sidecar refused " + told + "\n"));
     }
 
     @Test
@@ -123,8 +122,7 @@ class ResignCommandTest {
         try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread answering = new Thread(() -> {
                 try (var socket = slow.accept()) {
-                    socket.getOutputStream()
-                            .write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{".getBytes(UTF_8));
+                    socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{".getBytes(UTF_8));
                     assertThat(socket.getInputStream().readAllBytes()).isNotNull();
                 } catch (IOException e) {
                     // The command went away: that is the test.
@@ -159,7 +157,6 @@ class ResignCommandTest {
     void a_token_file_that_cannot_be_read_is_named() throws Exception {
         Typed typed = Typed.line("resign --election=a --http=:1 --http-token-file=/no/such/file");
         assertThat(typed)
-                .isEqualTo(new Typed(
-                        1, "", "election: --http-token-file: cannot read the file /no/such/file\n"));
+                .isEqualTo(new Typed(1, "", "election: --http-token-file: cannot read the file /no/such/file\n"));
     }
 }
