@@ -37,7 +37,7 @@ final class ManCommand implements Subcommand {
 
     @Override
     public int run(Invocation invocation) {
-        invocation.terminal().out().print(new ManPage(Subcommands.all(), Program.version()).text());
+        invocation.terminal().out().print(new ManPage(Subcommands.all()).text());
         return ExitCode.OK.code();
     }
 }

@@ -7,21 +7,15 @@ import java.util.List;
 final class ManPage {
 
     private final List<Subcommand> commands;
-    private final String version;
     private final StringBuilder text = new StringBuilder();
 
-    /**
-     * @param commands the first is the one that needs no name
-     * @param version the name and version of the program
-     */
-    ManPage(List<Subcommand> commands, String version) {
+    ManPage(List<Subcommand> commands) {
         this.commands = commands;
-        this.version = version;
     }
 
     String text() {
         text.setLength(0);
-        line(".TH ELECTION 1 \"\" " + quoted(version) + " \"User Commands\"");
+        line(".TH ELECTION 1 \"\" \"election\" \"User Commands\"");
         line(".SH NAME");
         line("election \\- elects one leader among many candidates, and tells who it is");
         synopsis();

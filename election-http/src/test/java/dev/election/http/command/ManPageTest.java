@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ManPageTest {
 
-    private static final String PAGE = new ManPage(Subcommands.all(), "election 1.2").text();
+    private static final String PAGE = new ManPage(Subcommands.all()).text();
 
     @TempDir
     private Path directory;
@@ -41,7 +41,7 @@ class ManPageTest {
     void nothing_of_the_text_is_taken_for_a_request() {
         assertThat(PAGE.lines().filter(line -> line.startsWith(".") || line.startsWith("'")))
                 .allMatch(line -> line.matches("\\.(TH|SH|SS|TP|PP|B|RS|RE|nf|fi)( .*)?"));
-        assertThat(PAGE).isEqualTo(new ManPage(Subcommands.all(), "election 1.2").text());
+        assertThat(PAGE).isEqualTo(new ManPage(Subcommands.all()).text());
     }
 
     @Test
