@@ -28,7 +28,8 @@ import java.util.Set;
  *
  * <p><strong>What does not.</strong> The directory must be on a <em>local</em> file system: network file systems lock,
  * rename and notify differently. Deleting the directory, or a {@code .lock} file in it, starts a new token space, and
- * is safe only while no process uses it; deleting a {@code .json} file is not harmful.
+ * is safe only while no process uses it; deleting a {@code .json} file is not harmful. A process that is stopped in the
+ * midst of a write, and not killed, keeps its turn: its term ends in time, and no other begins until it goes on or dies.
  *
  * <p><strong>Time.</strong> A swap forces the disk twice and takes as long as that: some 0.5 ms to 20 ms. Those who
  * write the same record take turns; who gets none within the timeout fails, and has written nothing. A read takes no
