@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A real etcd of three members on the loopback interface, which ends with the JVM. */
 public final class EtcdCluster implements AutoCloseable {
@@ -24,6 +25,7 @@ public final class EtcdCluster implements AutoCloseable {
     private final List<Integer> ports = new ArrayList<>();
     private final List<ServerProcess> members = new ArrayList<>();
     private final List<ManagedChannel> channels = new ArrayList<>();
+    private volatile @Nullable String root;
 
     private EtcdCluster(List<String> flags) {
         Path dir = EtcdServer.newDirectory();
@@ -137,13 +139,36 @@ public final class EtcdCluster implements AutoCloseable {
         channels.get(member).resetConnectBackoff();
     }
 
+    /** Switches authentication on, with a user who may do everything, as whom etcdctl is run from now on. */
+    public void enableAuth() {
+        etcdctl("user", "add", "root:root-password");
+        etcdctl("user", "grant-role", "root", "root");
+        etcdctl("auth", "enable");
+        root = "root:root-password";
+    }
+
+    /** Runs etcdctl as someone who may do everything. Fails if it does. */
+    public void etcdctl(String... args) {
+        etcdctl(endpoints(), args);
+    }
+
+    private void etcdctl(String[] endpoints, String... args) {
+        List<String> command =
+                new ArrayList<>(List.of(EtcdServer.program("etcdctl"), "--endpoints=" + String.join(",", endpoints)));
+        String user = root;
+        if (user != null) {
+            command.add("--user=" + user);
+        }
+        command.addAll(List.of(args));
+        EtcdServer.run(command);
+    }
+
     /** Waits until all members serve. */
     public void awaitAll() throws InterruptedException {
         for (int i = 0; i < SIZE; i++) {
-            int member = i;
+            String[] member = {endpoint(i)};
             members.get(i).await(PATIENCE, () -> {
-                EtcdServer.run(List.of(
-                        EtcdServer.program("etcdctl"), "--endpoints=http://" + endpoint(member), "endpoint", "health"));
+                etcdctl(member, "endpoint", "health");
                 return true;
             });
             channels.get(i).resetConnectBackoff();

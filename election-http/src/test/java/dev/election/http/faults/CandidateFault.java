@@ -1,6 +1,8 @@
 package dev.election.http.faults;
 
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** What can happen to a candidate's process, and to the network between it and the store. */
 enum CandidateFault {
@@ -161,7 +163,46 @@ enum CandidateFault {
         void end(CandidateProcess victim) {
             victim.link().cut(); // or the client waits for its own time-out
         }
+    },
+    /** The kernel drops everything that comes or goes. */
+    CUT(2, true, true) {
+        @Override
+        void begin(CandidateProcess victim) throws Exception {
+            wire(victim).loseRequests();
+            wire(victim).loseAnswers();
+        }
+
+        @Override
+        void end(CandidateProcess victim) throws Exception {
+            wire(victim).mend();
+        }
+    },
+    /** The kernel drops everything that the candidate sends. */
+    CUT_REQUESTS(1, true, true) {
+        @Override
+        void begin(CandidateProcess victim) throws Exception {
+            wire(victim).loseRequests();
+        }
+
+        @Override
+        void end(CandidateProcess victim) throws Exception {
+            wire(victim).mend();
+        }
+    },
+    /** The kernel drops everything that comes to the candidate. */
+    CUT_ANSWERS(2, true, true) {
+        @Override
+        void begin(CandidateProcess victim) throws Exception {
+            wire(victim).loseAnswers();
+        }
+
+        @Override
+        void end(CandidateProcess victim) throws Exception {
+            wire(victim).mend();
+        }
     };
+
+    private static final Set<CandidateFault> OF_WIRE = EnumSet.of(CUT, CUT_REQUESTS, CUT_ANSWERS);
 
     private final int weight;
     private final boolean ofNetwork;
@@ -178,9 +219,18 @@ enum CandidateFault {
         return weight;
     }
 
-    /** Whether it takes a network between candidate and store. */
-    boolean ofNetwork() {
-        return ofNetwork;
+    /** Whether it can happen to a candidate with such a network between itself and the store. */
+    boolean fits(Link link) {
+        return OF_WIRE.contains(this) ? link.wire().isPresent() : !ofNetwork || link.isThere();
+    }
+
+    /** Whether the victim's requests still come through, and no answer. */
+    boolean oneWay() {
+        return this == ONE_WAY || this == CUT_ANSWERS;
+    }
+
+    private static Wire wire(CandidateProcess victim) {
+        return victim.link().wire().orElseThrow();
     }
 
     /** Whether it is meant to last until another candidate leads, if it hits the leader. */

@@ -41,7 +41,8 @@ final class CandidateProcess implements AutoCloseable {
      * @param directory for its log
      */
     static CandidateProcess start(Plan plan, Link link, Path directory) {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(link.wire().map(Wire::inside).orElse(List.of()));
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
                 "-Xss512k",

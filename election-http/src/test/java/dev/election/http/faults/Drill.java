@@ -27,9 +27,15 @@ final class Drill {
     private static final double COMBINED = 0.2;
 
     /** One entry of the schedule: the one or the other. */
-    private record Entry(CandidateFault ofCandidate, StoreFault ofStore) {}
+    private record Entry(CandidateFault ofCandidate, StoreFault ofStore) {
+
+        String kind() {
+            return ofStore != null ? ofStore.kind() : ofCandidate.kind();
+        }
+    }
 
     private final FaultSettings settings;
+    private final Site site;
     private final List<CandidateProcess> candidates;
     private final List<Entry> kinds = new ArrayList<>();
     private final Deque<Entry> bag = new ArrayDeque<>();
@@ -45,16 +51,25 @@ final class Drill {
     /** @param candidates of which the first is never ended, so that one can see how it does in the long run */
     Drill(FaultSettings settings, Site site, List<CandidateProcess> candidates) {
         this.settings = settings;
+        this.site = site;
         this.candidates = candidates;
         this.order = new Random(settings.seed());
         this.random = new SplittableRandom(settings.seed());
         this.network = candidates.get(0).link().isThere();
         for (CandidateFault fault : CandidateFault.values()) {
-            if (network || !fault.ofNetwork()) {
+            if (fault.fits(candidates.get(0).link())) {
                 kinds.addAll(Collections.nCopies(fault.weight(), new Entry(fault, null)));
+            } else {
+                tally.leftOut(fault.kind());
             }
         }
         site.faults().forEach(fault -> kinds.add(new Entry(null, fault)));
+        if (!settings.kinds().isEmpty()) {
+            kinds.removeIf(entry -> !settings.kinds().contains(entry.kind()));
+        }
+        if (kinds.isEmpty()) {
+            throw new IllegalArgumentException("no fault of " + settings.kinds() + " is possible here");
+        }
     }
 
     /** One line for each fault: kind, whom it hit, when it began and ended in nanoseconds. */
@@ -127,11 +142,14 @@ final class Drill {
         long old = leader.latest().orElseThrow().token();
         long begun = System.nanoTime();
         fault.begin(victim);
-        if (fault.deposing() && victim == leader) {
+        if (fault == CandidateFault.STOP && site.isHeldUp()) {
+            tally.stoppedWithinAWrite();
+            LockSupport.parkNanos(upTo(1.5));
+        } else if (fault.deposing() && victim == leader) {
             Term next = termAfter(old);
             if (fault == CandidateFault.END) {
                 tally.handedOver(fault.kind(), next.from() - begun);
-            } else if (other.isEmpty() && fault == CandidateFault.ONE_WAY) {
+            } else if (other.isEmpty() && fault.oneWay()) {
                 tally.failedOverOneWay(fault.kind(), next.from() - begun, settings.oneWayBound());
             } else if (other.isEmpty()) {
                 tally.failedOver(fault.kind(), next.from() - begun, settings.failoverBound());

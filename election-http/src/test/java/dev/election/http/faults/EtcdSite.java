@@ -4,32 +4,69 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.election.etcd.EtcdCluster;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.slf4j.LoggerFactory;
 
-/** An etcd of three members, of our own. */
+/**
+ * An etcd of three members, of our own. Candidates are a user who may use the keys of the election and no others; the
+ * token of each expires every few seconds, and he has to get another.
+ */
 final class EtcdSite implements Site {
 
+    private static final String PREFIX = "faults/";
+    private static final String USER = "candidate";
+    private static final String PASSWORD = "candidate-password";
+    private static final String TOKEN_LIFE = "10s";
+
     private final EtcdCluster cluster;
+    private final Path password;
     private int last;
 
-    EtcdSite() throws InterruptedException {
+    /** @param directory for files of ours */
+    EtcdSite(Path directory) throws InterruptedException, IOException, GeneralSecurityException {
         // It would tell each frame of its own connections to the members.
         ((Logger) LoggerFactory.getLogger("io.grpc")).setLevel(Level.WARN);
         ((Logger) LoggerFactory.getLogger("io.netty")).setLevel(Level.WARN);
-        cluster = EtcdCluster.start();
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        KeyPair keys = generator.generateKeyPair();
+        Path priv = pem(directory.resolve("jwt.key"), "PRIVATE KEY", keys.getPrivate());
+        Path pub = pem(directory.resolve("jwt.pub"), "PUBLIC KEY", keys.getPublic());
+        cluster = EtcdCluster.start(
+                "--auth-token=jwt,pub-key=" + pub + ",priv-key=" + priv + ",sign-method=RS256,ttl=" + TOKEN_LIFE,
+                "--bcrypt-cost=4");
+        cluster.etcdctl("role", "add", USER);
+        cluster.etcdctl("role", "grant-permission", USER, "readwrite", "--prefix=true", PREFIX);
+        cluster.etcdctl("user", "add", USER + ":" + PASSWORD);
+        permit();
+        cluster.enableAuth();
+        this.password = Files.writeString(directory.resolve("password"), PASSWORD);
+    }
+
+    private static Path pem(Path file, String kind, Key key) throws IOException {
+        String base64 = Base64.getMimeEncoder().encodeToString(key.getEncoded());
+        return Files.writeString(file, "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n");
     }
 
     @Override
-    public Access access(String candidate) throws IOException {
-        Link link = new Link();
+    public Access access(String candidate) throws IOException, InterruptedException {
+        Link link = Link.toOwnStore();
         List<String> servers = new ArrayList<>();
         for (int i = 0; i < cluster.size(); i++) {
             servers.add("127.0.0.1:" + link.to("127.0.0.1", cluster.port(i)));
         }
-        return new Access("etcd://" + String.join(",", servers) + "/faults/", link);
+        return new Access(
+                "etcd://" + String.join(",", servers) + "/" + PREFIX + "?user=" + USER + "&passwordFile=" + password,
+                link);
     }
 
     @Override
@@ -39,7 +76,16 @@ final class EtcdSite implements Site {
                 new StoreFault("leader-kill", () -> cluster.kill(leader()), this::restart),
                 new StoreFault("member-stop", () -> cluster.freeze(next()), () -> cluster.thaw(last)),
                 new StoreFault("quorum-stop", this::freezeTwo, this::thawTwo),
-                new StoreFault("restart-all", this::killAll, this::restartAll));
+                new StoreFault("restart-all", this::killAll, this::restartAll),
+                new StoreFault("role-withdrawn", this::forbid, this::permit));
+    }
+
+    private void forbid() {
+        cluster.etcdctl("user", "revoke-role", USER, USER);
+    }
+
+    private void permit() {
+        cluster.etcdctl("user", "grant-role", USER, USER);
     }
 
     private int next() {

@@ -14,13 +14,21 @@ import java.util.Set;
  * @param seed of the schedule; the processes and the network add chances of their own
  * @param lease the lease duration, a multiple of what the store can express
  * @param limit the longest that the faults may take
+ * @param kinds the only ones to make; empty for all
  * @param told whether candidates believe what they were told last, so that one sees it found
  */
 record FaultSettings(
-        String backend, int faults, long seed, int candidates, Duration lease, Duration limit, boolean told) {
+        String backend,
+        int faults,
+        long seed,
+        int candidates,
+        Duration lease,
+        Duration limit,
+        Set<String> kinds,
+        boolean told) {
 
     private static final Set<String> KNOWN =
-            Set.of("backend", "faults", "seed", "candidates", "lease", "minutes", "belief");
+            Set.of("backend", "faults", "seed", "candidates", "lease", "minutes", "kinds", "belief");
 
     /** What a follower may take beyond the lease: to notice, to decide, and to write; see {@code script/try-failover}. */
     private static final Duration TAKE_OVER = Duration.ofMillis(500);
@@ -37,12 +45,13 @@ record FaultSettings(
         Map<String, String> given = options(
                 arguments,
                 KNOWN,
-                "--backend=URI --faults=N --seed=N --candidates=N --lease=DURATION --minutes=N --belief=asked|told");
+                "--backend=URI --faults=N --seed=N --candidates=N --lease=DURATION --minutes=N --kinds=KIND,KIND... --belief=asked|told");
         String backend = given.getOrDefault("backend", "file:");
         String belief = given.getOrDefault("belief", "asked");
         if (!belief.matches("asked|told")) {
             throw new IllegalArgumentException("--belief is asked or told; got \"" + belief + "\"");
         }
+        String kinds = given.getOrDefault("kinds", "");
         return new FaultSettings(
                 backend,
                 (int) number(given, "faults", "50", 1),
@@ -51,6 +60,7 @@ record FaultSettings(
                 // A Lease keeps whole seconds.
                 duration(given, "lease", backend.startsWith("kubernetes:") ? "3s" : "1.5s"),
                 Duration.ofMinutes(number(given, "minutes", "20", 1)),
+                kinds.isEmpty() ? Set.of() : Set.of(kinds.split(",")),
                 belief.equals("told"));
     }
 

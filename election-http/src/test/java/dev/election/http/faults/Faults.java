@@ -105,6 +105,7 @@ final class Faults {
 
     private CandidateProcess start(Site site, Resource resource, String id) throws Exception {
         Access access = site.access(id);
+        access.link().wire().ifPresent(wire -> wire.spare(resource.port()));
         Plan plan = new Plan(
                 directory.resolve(id + ".box"),
                 id,
@@ -149,7 +150,7 @@ final class Faults {
         late.forEach(each -> System.out.println("BROKEN: " + each));
         String line = String.format(
                 Locale.ROOT,
-                "backend=%s seed=%d candidates=%d lease_ms=%d seconds=%d faults=%d by_kind=%s %s terms=%d overlaps=%d"
+                "backend=%s seed=%d candidates=%d lease_ms=%d seconds=%d faults=%d by_kind=%s stopped_within_a_write=%d left_out=%s %s terms=%d overlaps=%d"
                         + " tokens_out_of_order=%d writes=%d stale_accepted_with_token=%d stale_refused_by_token=%d"
                         + " stale_accepted_without_token=%d failovers=%d failover_p50_ms=%.0f failover_p99_ms=%.0f"
                         + " failover_max_ms=%.0f failover_bound_ms=%.0f one_way_failover_max_ms=%.0f"
@@ -162,6 +163,8 @@ final class Faults {
                 nanos / 1_000_000_000,
                 tally.faults(),
                 tally.byKind(),
+                tally.withinAWrite(),
+                tally.leftOut(),
                 Operations.of(candidates),
                 ledger.terms(),
                 overlaps.size(),

@@ -22,7 +22,7 @@ final class HostsSite implements Site {
 
     @Override
     public Access access(String candidate) throws IOException {
-        Link link = new Link();
+        Link link = Link.ofProxies();
         Matcher form = HOSTS.matcher(uri);
         if (!form.matches()) {
             return new Access(uri, link);

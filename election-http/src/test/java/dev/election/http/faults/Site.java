@@ -35,6 +35,11 @@ interface Site extends AutoCloseable {
     /** What can happen to the store, beside its network. */
     List<StoreFault> faults();
 
+    /** Whether nobody can write because of a candidate that was stopped just now; then nobody can take over from it. */
+    default boolean isHeldUp() throws Exception {
+        return false;
+    }
+
     @Override
     void close() throws IOException;
 
@@ -50,7 +55,7 @@ interface Site extends AutoCloseable {
         boolean own = uri.endsWith(":");
         return switch (parsed.scheme()) {
             case "file" -> new FileSite(own ? "file:" + directory.resolve("store") : uri, election);
-            case "etcd" -> own ? new EtcdSite() : new HostsSite(uri);
+            case "etcd" -> own ? new EtcdSite(directory) : new HostsSite(uri);
             case "zookeeper" -> own ? new ZooKeeperSite() : new HostsSite(uri);
             case "kubernetes" -> own ? new KubernetesSite(directory) : new HostsSite(uri);
             default -> new HostsSite(uri);

@@ -25,12 +25,28 @@ final class Tally {
     private final Figures handOver = new Figures();
     private final Figures recovery = new Figures();
     private final List<String> late = new ArrayList<>();
+    private final List<String> leftOut = new ArrayList<>();
     private int faults;
+    private int withinAWrite;
 
     void happened(String kind, boolean onLeader) {
         faults++;
         row(kind).times++;
         row(kind).onLeader += onLeader ? 1 : 0;
+    }
+
+    /** This kind is not possible with this store or on this machine. */
+    void leftOut(String kind) {
+        leftOut.add(kind);
+    }
+
+    /** A stopped candidate kept the store's own lock, so that nobody could take over. */
+    void stoppedWithinAWrite() {
+        withinAWrite++;
+    }
+
+    int withinAWrite() {
+        return withinAWrite;
     }
 
     /** The leader was killed, stopped or cut off; so long after that another led. */
@@ -95,6 +111,11 @@ final class Tally {
         return rows.entrySet().stream()
                 .map(row -> row.getKey() + ":" + row.getValue().times)
                 .collect(Collectors.joining(","));
+    }
+
+    /** {@code cut,cut-answers}, or {@code none}. */
+    String leftOut() {
+        return leftOut.isEmpty() ? "none" : String.join(",", leftOut);
     }
 
     /** For people. */

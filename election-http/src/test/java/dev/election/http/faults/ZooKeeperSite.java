@@ -18,8 +18,8 @@ final class ZooKeeperSite implements Site {
     }
 
     @Override
-    public Access access(String candidate) throws IOException {
-        Link link = new Link();
+    public Access access(String candidate) throws IOException, InterruptedException {
+        Link link = Link.toOwnStore();
         List<String> servers = new ArrayList<>();
         for (ZooKeeperServer member : cluster.members()) {
             servers.add("127.0.0.1:" + link.to("127.0.0.1", member.port()));
