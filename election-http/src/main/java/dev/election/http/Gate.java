@@ -4,9 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.election.http.wire.Answer;
 import dev.election.http.wire.Request;
-import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -24,7 +25,7 @@ final class Gate {
 
     private static final Pattern HOST =
             Pattern.compile("(?:\\[([0-9a-fA-F:.]+)]|([a-zA-Z0-9._-]+?)\\.?)(?::\\d{1,5})?");
-    private static final Pattern LOOPBACK = Pattern.compile("localhost|::1|127(?:\\.\\d{1,3}){3}");
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(?:\\.\\d{1,3}){3}");
     private static final String BEARER = "bearer ";
 
     private final Set<String> hosts;
@@ -47,13 +48,10 @@ final class Gate {
             return null; // HTTP/1.0, which no browser speaks
         }
         Matcher form = HOST.matcher(header);
-        if (form.matches()) {
-            String host = (form.group(1) != null ? form.group(1) : form.group(2)).toLowerCase(Locale.ROOT);
-            if (LOOPBACK.matcher(host).matches()
-                    || hosts.contains(host)
-                    || host.equals(text(request.local().getAddress()))) {
-                return null;
-            }
+        InetAddress local = request.local().getAddress();
+        if (form.matches()
+                && (form.group(1) != null ? isOurs(form.group(1), local) : isOurName(form.group(2), local))) {
+            return null;
         }
         return Answer.problem(421, "this server is not known by that host name; --http-host=NAME makes it known");
     }
@@ -74,10 +72,18 @@ final class Gate {
                 .with("WWW-Authenticate", "Bearer realm=\"election\"");
     }
 
-    private static String text(InetAddress address) {
-        String text = address.getHostAddress();
-        return address instanceof Inet6Address
-                ? text.replaceFirst("%.*", "").replaceFirst("^0:0:0:0:0:0:0:", "::")
-                : text;
+    private boolean isOurName(String name, InetAddress local) {
+        String host = name.toLowerCase(Locale.ROOT);
+        return LOOPBACK.matcher(host).matches() || hosts.contains(host) || host.equals(local.getHostAddress());
+    }
+
+    /** @param literal an address of the sixth version, which is not looked up */
+    private static boolean isOurs(String literal, InetAddress local) {
+        try {
+            InetAddress address = InetAddress.getByName("[" + literal + "]");
+            return address.isLoopbackAddress() || Arrays.equals(address.getAddress(), local.getAddress());
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 }

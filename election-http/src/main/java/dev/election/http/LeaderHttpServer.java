@@ -3,6 +3,7 @@ package dev.election.http;
 import dev.election.LeaderElector;
 import dev.election.http.wire.Limits;
 import dev.election.http.wire.Server;
+import dev.election.http.wire.TlsFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -96,7 +97,8 @@ public final class LeaderHttpServer implements AutoCloseable {
                 new Resignations(settings.resign),
                 settings.metrics,
                 settings.renewals);
-        return new LeaderHttpServer(Server.start(Binding.bind(address), settings.limits, site, board::tick));
+        return new LeaderHttpServer(
+                Server.start(Binding.bind(address), settings.limits(), settings.tls, site, board::tick));
     }
 
     /** What a server is to be. */
@@ -108,7 +110,8 @@ public final class LeaderHttpServer implements AutoCloseable {
         private @Nullable Supplier<String> metrics;
         private @Nullable RenewalLog renewals;
         private @Nullable Function<String, CompletableFuture<Boolean>> resign;
-        private Limits limits = Limits.ofThisProcess();
+        private @Nullable TlsFiles tls;
+        private @Nullable Limits limits;
 
         Builder(List<LeaderElector> electors) {
             for (LeaderElector each : electors) {
@@ -132,6 +135,18 @@ public final class LeaderHttpServer implements AutoCloseable {
          */
         public Builder token(Path file) {
             this.token = TokenFile.read(file);
+            return this;
+        }
+
+        /**
+         * Speaks TLS 1.2 and 1.3 only. Files that are replaced later are read again.
+         *
+         * @param certificates PEM: the server's certificate, followed by those that vouch for it
+         * @param key PEM: its key as PKCS #8, not encrypted
+         * @throws IllegalArgumentException saying which file is wrong, and what was expected
+         */
+        public Builder tls(Path certificates, Path key) {
+            this.tls = new TlsFiles(certificates, key);
             return this;
         }
 
@@ -160,6 +175,13 @@ public final class LeaderHttpServer implements AutoCloseable {
         Builder limits(Limits limits) {
             this.limits = limits;
             return this;
+        }
+
+        private Limits limits() {
+            if (limits != null) {
+                return limits;
+            }
+            return tls == null ? Limits.ofThisProcess() : Limits.ofThisProcessWithTls();
         }
 
         /**

@@ -66,12 +66,16 @@ final class Connection implements Exchange {
     // ---- What the loop asks for ----
 
     /** Does what the channel is ready for. */
-    void ready(ByteBuffer buffer) {
+    void ready() {
+        ready(key.isReadable(), key.isWritable());
+    }
+
+    private void ready(boolean reads, boolean writes) {
         try {
-            if (key.isReadable()) {
-                read(buffer);
+            if (reads) {
+                read(loop.buffer);
             }
-            if (state != State.CLOSED && key.isWritable()) {
+            if (state != State.CLOSED && writes) {
                 write();
             }
         } catch (IOException gone) {
@@ -117,11 +121,12 @@ final class Connection implements Exchange {
             buffer.clear();
             boolean collects = state == State.READING || state == State.HELD || state == State.ANSWERING;
             if (collects) {
-                if (reader.room() == 0) {
+                int room = reader.room(state != State.READING);
+                if (room == 0) {
                     interest(); // what else it sends waits until this is answered
                     return;
                 }
-                buffer.limit(Math.min(buffer.capacity(), reader.room()));
+                buffer.limit(Math.min(buffer.capacity(), room));
             }
             int count = transport.read(buffer);
             if (count < 0) {
@@ -135,6 +140,18 @@ final class Connection implements Exchange {
                 reader.add(buffer.flip());
                 proceed();
             }
+        }
+        readSoon();
+    }
+
+    /** The selector tells only of bytes that are yet to be received. */
+    private void readSoon() {
+        if (transport.isReadable()) {
+            loop.execute(() -> {
+                if (state != State.CLOSED) {
+                    ready(true, false);
+                }
+            });
         }
     }
 
@@ -215,6 +232,7 @@ final class Connection implements Exchange {
             return false;
         }
         this.onGone = onGone;
+        request = request().remembered();
         return true;
     }
 
@@ -230,6 +248,7 @@ final class Connection implements Exchange {
             closeAfterAnswer = true;
         } else {
             state = State.STREAMING;
+            request = null;
             this.source = source;
         }
         send(Heads.stream(contentType));
@@ -302,7 +321,7 @@ final class Connection implements Exchange {
             boolean done = transport.write(out);
             if (!done) {
                 if (state == State.STREAMING && (deadlines == null || out.remaining() < before)) {
-                    enter(loop.answers); // its time counts anew whenever it takes some
+                    enter(loop.streams); // its time counts anew whenever it takes some
                 }
                 interest();
                 return;
@@ -335,6 +354,7 @@ final class Connection implements Exchange {
             } else if (inputEnded) {
                 close();
             }
+            readSoon();
             return;
         } else if (state == State.STREAMING) {
             enter(null);
@@ -346,7 +366,8 @@ final class Connection implements Exchange {
         if (!key.isValid()) {
             return;
         }
-        boolean reads = !inputEnded && (state == State.STREAMING || state == State.DRAINING || reader.room() > 0);
+        boolean reads = !inputEnded
+                && (state == State.STREAMING || state == State.DRAINING || reader.room(state != State.READING) > 0);
         int wanted = (reads ? SelectionKey.OP_READ : 0) | (out != null ? SelectionKey.OP_WRITE : 0);
         if (key.interestOps() != wanted) {
             key.interestOps(wanted);

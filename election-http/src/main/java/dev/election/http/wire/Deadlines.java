@@ -13,16 +13,22 @@ import org.jspecify.annotations.Nullable;
 final class Deadlines {
 
     private final long nanos;
+    private final int most;
     private final Map<Connection, Long> entered = new LinkedHashMap<>();
 
-    Deadlines(Duration time) {
+    /** @param most how many may be in; one more makes the one that entered first close */
+    Deadlines(Duration time, int most) {
         this.nanos = time.toNanos();
+        this.most = most;
     }
 
     /** Begins to count anew if it was in already. */
     void enter(Connection connection, long now) {
         entered.remove(connection);
         entered.put(connection, now);
+        if (entered.size() > most) {
+            entered.keySet().iterator().next().close(); // which leaves
+        }
     }
 
     void leave(Connection connection) {

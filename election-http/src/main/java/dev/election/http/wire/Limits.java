@@ -24,6 +24,11 @@ public record Limits(int connections, int held, Duration idle, Duration request,
     /** File descriptors that stay for the rest of the process: its store, its logs, and what it has for other work. */
     private static final int KEPT_BACK = 256;
 
+    /** Memory that a connection can take, of half of what there is. */
+    private static final int BYTES_EACH = 2 * 1024;
+
+    private static final int TLS_BYTES_EACH = 64 * 1024;
+
     /** What a process may open where it cannot be asked. */
     private static final int USUAL_DESCRIPTORS = 1024;
 
@@ -34,7 +39,18 @@ public record Limits(int connections, int held, Duration idle, Duration request,
      * then strangers could make it lose its leadership.
      */
     public static Limits ofThisProcess() {
-        int connections = Math.max(16, Math.min(MOST_CONNECTIONS, descriptors() - KEPT_BACK));
+        return of(BYTES_EACH);
+    }
+
+    /** The same where each connection holds keys and what it is amid of decrypting. */
+    public static Limits ofThisProcessWithTls() {
+        return of(TLS_BYTES_EACH);
+    }
+
+    private static Limits of(int bytesEach) {
+        long memory = Runtime.getRuntime().maxMemory() / 2;
+        int most = (int) Math.min(MOST_CONNECTIONS, memory / bytesEach);
+        int connections = Math.max(16, Math.min(most, descriptors() - KEPT_BACK));
         return new Limits(
                 connections,
                 Math.min(MOST_HELD, connections / 2),

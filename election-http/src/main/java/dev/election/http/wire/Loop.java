@@ -43,11 +43,18 @@ final class Loop implements Runnable {
 
     private static final int READ_BUFFER = 16 * 1024;
 
+    /**
+     * How many connections may hold memory for a request that is not complete; and how many for an answer that does not
+     * fit into the kernel's buffers. Both are rare, unless somebody wants to use our memory up.
+     */
+    private static final int MOST_BUFFERED = 256;
+
     final Exchange.Handler handler;
     final Deadlines idle;
     final Deadlines requests;
     final Deadlines answers;
-    final Deadlines drains = new Deadlines(DRAIN);
+    final Deadlines streams;
+    final Deadlines drains = new Deadlines(DRAIN, Integer.MAX_VALUE);
 
     private final Limits limits;
     private final TransportFactory transports;
@@ -55,7 +62,7 @@ final class Loop implements Runnable {
     private final Selector selector;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Set<Connection> connections = new HashSet<>();
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BUFFER);
+    final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BUFFER);
     private final List<SelectionKey> accepting = new ArrayList<>();
     private final @Nullable Runnable onTick;
     private long acceptAgainAt;
@@ -85,9 +92,10 @@ final class Loop implements Runnable {
         this.transports = transports;
         this.handler = handler;
         this.onTick = onTick;
-        this.idle = new Deadlines(limits.idle());
-        this.requests = new Deadlines(limits.request());
-        this.answers = new Deadlines(limits.answer());
+        this.idle = new Deadlines(limits.idle(), Integer.MAX_VALUE);
+        this.requests = new Deadlines(limits.request(), MOST_BUFFERED);
+        this.answers = new Deadlines(limits.answer(), MOST_BUFFERED);
+        this.streams = new Deadlines(limits.answer(), Integer.MAX_VALUE);
         this.selector = Selector.open();
         for (ServerSocketChannel server : listening) {
             server.configureBlocking(false);
@@ -146,7 +154,7 @@ final class Loop implements Runnable {
             acceptPaused = false;
             accepting.forEach(key -> key.interestOps(SelectionKey.OP_ACCEPT));
         }
-        for (Deadlines deadlines : List.of(idle, requests, answers, drains)) {
+        for (Deadlines deadlines : List.of(idle, requests, answers, streams, drains)) {
             for (Connection each = deadlines.takeOverdue(now); each != null; each = deadlines.takeOverdue(now)) {
                 each.overdue();
             }
@@ -158,7 +166,7 @@ final class Loop implements Runnable {
 
     private void ready(SelectionKey key) {
         if (key.attachment() instanceof Connection connection) {
-            connection.ready(buffer);
+            connection.ready();
         } else {
             accept((ServerSocketChannel) key.channel());
         }

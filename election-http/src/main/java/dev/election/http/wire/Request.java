@@ -28,6 +28,11 @@ public record Request(
         return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
     }
 
+    /** The same for one who waits long, without what it asked with; so that many who wait take little memory. */
+    Request remembered() {
+        return new Request(method, path, Map.of(), Map.of(), keepAlive, local);
+    }
+
     /** Whether only the head of the answer is wanted. */
     public boolean isHead() {
         return method.equals("HEAD");

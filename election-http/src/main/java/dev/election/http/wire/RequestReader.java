@@ -35,9 +35,9 @@ final class RequestReader {
 
     private boolean continueWanted;
 
-    /** How many more bytes it takes now. */
-    int room() {
-        return MAX_HEAD + MAX_BODY - count;
+    /** How many more bytes it takes now; few while the client has no answer yet, as they only wait here. */
+    int room(boolean waits) {
+        return Math.max(0, (waits ? FIRST_SIZE : MAX_HEAD + MAX_BODY) - count);
     }
 
     /** Whether a request has begun and is not yet complete. */
@@ -45,7 +45,7 @@ final class RequestReader {
         return count > 0 || head != null;
     }
 
-    /** Takes bytes, at most {@link #room()} of them. */
+    /** Takes bytes, at most {@link #room} of them. */
     void add(ByteBuffer more) {
         int added = more.remaining();
         if (count + added > bytes.length) {

@@ -29,15 +29,21 @@ public final class Server implements AutoCloseable {
      * Starts to answer.
      *
      * @param listening bound; closed by the server, also when it could not be started
+     * @param tls null for none
      * @param onTick called some ten times a second, on the server's thread; returns at once
      */
     public static Server start(
-            List<ServerSocketChannel> listening, Limits limits, Exchange.Handler handler, @Nullable Runnable onTick)
+            List<ServerSocketChannel> listening,
+            Limits limits,
+            @Nullable TlsFiles tls,
+            Exchange.Handler handler,
+            @Nullable Runnable onTick)
             throws IOException {
         try {
             List<InetSocketAddress> addresses =
                     listening.stream().map(Server::addressOf).toList();
-            Server server = new Server(new Loop(listening, limits, Transport.Plain::new, handler, onTick), addresses);
+            Loop.TransportFactory transports = tls == null ? Transport.Plain::new : tls::transport;
+            Server server = new Server(new Loop(listening, limits, transports, handler, onTick), addresses);
             server.thread.start();
             return server;
         } catch (IOException | RuntimeException e) {

@@ -10,6 +10,9 @@ interface Transport {
     /** Reads what there is: how many bytes, or -1 at the end. */
     int read(ByteBuffer into) throws IOException;
 
+    /** Whether there may be bytes to read that the channel will not announce, since they left it already. */
+    boolean isReadable();
+
     /** Writes what the peer takes now; true when nothing is left. */
     boolean write(ByteBuffer from) throws IOException;
 
@@ -22,6 +25,11 @@ interface Transport {
         @Override
         public int read(ByteBuffer into) throws IOException {
             return channel.read(into);
+        }
+
+        @Override
+        public boolean isReadable() {
+            return false;
         }
 
         @Override
