@@ -2,11 +2,19 @@ package dev.election.http.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.election.http.LeaderHttpServer;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,9 +29,10 @@ class SidecarDocTest {
 
     private static final Path PUBLISHED = Path.of("../docs/sidecar.md");
     private static final Path WRITTEN = Path.of("target/sidecar.md");
+    private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
     private static final String MARK = "<!-- table: ";
 
-    private static Map<String, List<String>> tables() {
+    private static Map<String, List<String>> tables() throws IOException {
         Map<String, List<String>> tables = new LinkedHashMap<>();
         tables.put(
                 "commands",
@@ -33,7 +42,7 @@ class SidecarDocTest {
                                 .map(each -> cells(code("election " + each.name()), each.summary()))));
         for (Option.Group group : Option.Group.values()) {
             tables.put(
-                    "options " + group.name().toLowerCase(java.util.Locale.ROOT),
+                    "options " + group.name().toLowerCase(Locale.ROOT),
                     rows(
                             "option|variable|commands|",
                             Stream.of(Option.values())
@@ -44,6 +53,7 @@ class SidecarDocTest {
                                             takers(option),
                                             option.description()))));
         }
+        tables.put("endpoints", rows("request|", endpoints()));
         tables.put(
                 "variables",
                 rows("variable|", Stream.of(Variable.values()).map(each -> cells(code(each.name()), each.meaning()))));
@@ -80,6 +90,25 @@ class SidecarDocTest {
         Files.writeString(WRITTEN, page);
         assertThat(tables.keySet()).as("tables that the page has no place for").isEmpty();
         assertThat(page.toString()).isEqualTo(Files.readString(PUBLISHED));
+    }
+
+    /** Those of {@code /openapi.json}, which another test compares with what is served. */
+    private static Stream<String> endpoints() throws IOException {
+        JsonNode paths;
+        try (InputStream document = LeaderHttpServer.class.getResourceAsStream("openapi.json")) {
+            paths = new ObjectMapper().readTree(document).get("paths");
+        }
+        List<String> rows = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> path : paths.properties()) {
+            for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
+                if (METHODS.contains(method.getKey())) {
+                    String request = method.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey();
+                    rows.add(cells(
+                            code(request), method.getValue().get("summary").asText() + "."));
+                }
+            }
+        }
+        return rows.stream();
     }
 
     private static List<String> rows(String headings, Stream<String> rows) {
