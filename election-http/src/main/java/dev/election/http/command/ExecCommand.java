@@ -54,7 +54,8 @@ final class ExecCommand implements Subcommand {
     @Override
     public List<Option> options() {
         List<Option> options =
-                new ArrayList<>(List.of(Option.ELECTION, Option.ID, Option.ONCE, Option.GRACE, Option.HTTP));
+                new ArrayList<>(List.of(Option.ELECTION, Option.ID, Option.ONCE, Option.GRACE));
+        options.addAll(ServerOptions.OPTIONS);
         options.addAll(Option.STORE);
         options.addAll(Option.TIMES);
         return options;
@@ -116,7 +117,7 @@ final class ExecCommand implements Subcommand {
         LogbackSetup.use(options.logLevel());
         Sidecar sidecar =
                 Sidecar.open(options, candidate -> candidate.task(command).listener(command));
-        sidecar.addresses().stream().findFirst().map(ExecCommand::url).ifPresent(url::set);
+        sidecar.addresses().stream().findFirst().map(address -> url(sidecar, address)).ifPresent(url::set);
         return run(command, sidecar, grace(invocation).plus(GIVING_UP));
     }
 
@@ -210,8 +211,8 @@ final class ExecCommand implements Subcommand {
         return !closing.isAlive();
     }
 
-    private static String url(InetSocketAddress address) {
-        return Sidecar.url(
+    private static String url(Sidecar sidecar, InetSocketAddress address) {
+        return sidecar.url(
                 address.getAddress().isAnyLocalAddress()
                         ? new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort())
                         : address);

@@ -48,7 +48,26 @@ enum Option {
             "Where to answer HTTP requests. localhost: both loopback addresses; no host, as in"
                     + " :4040: all addresses; port 0: any free port, which is logged. Default: no HTTP."),
 
-    HTTP_TOKEN_FILE(Group.HTTP, "FILE", "File with the bearer token that requests carry."),
+    HTTP_HOST(
+            Group.HTTP,
+            Form.REPEATED,
+            "NAME",
+            "A host name that clients ask by. Known without it: localhost, and the addresses listened at."),
+    HTTP_TOKEN_FILE(
+            Group.HTTP,
+            "FILE",
+            "File with the bearer token that requests carry; read again when it changes. Default: everybody may ask."),
+    HTTP_RESIGN(
+            Group.HTTP,
+            Form.SWITCH,
+            "true|false",
+            "Whether who has the token may make this process give up what it leads. Default: nobody may."),
+    HTTP_TLS_CERT(
+            Group.HTTP,
+            "FILE",
+            "Certificate to speak TLS with, and those that vouch for it, in PEM; read again when it changes."
+                    + " Default: no TLS."),
+    HTTP_TLS_KEY(Group.HTTP, "FILE", "The certificate's key, as PKCS #8 in PEM."),
 
     OUTPUT(Group.ELECTION, "table|json", "How to print it: for people, or for programs. Default: table."),
     TIMEOUT(Group.ELECTION, "DURATION", "How long it may take, written like 10s, 1m30s, 500ms or PT10S. Default: 30s."),

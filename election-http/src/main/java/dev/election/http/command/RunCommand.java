@@ -45,7 +45,8 @@ final class RunCommand implements Subcommand {
 
     @Override
     public List<Option> options() {
-        List<Option> options = new ArrayList<>(List.of(Option.ELECTION, Option.ID, Option.HTTP));
+        List<Option> options = new ArrayList<>(List.of(Option.ELECTION, Option.ID));
+        options.addAll(ServerOptions.OPTIONS);
         options.addAll(Option.STORE);
         options.addAll(Option.TIMES);
         return options;

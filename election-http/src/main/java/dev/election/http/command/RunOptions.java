@@ -1,7 +1,6 @@
 package dev.election.http.command;
 
 import dev.election.ElectionTiming;
-import dev.election.http.HttpAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +17,7 @@ record RunOptions(
         List<String> identities,
         String backend,
         ElectionTiming timing,
-        Optional<HttpAddress> http,
+        Optional<ServerOptions> http,
         LogLevel logLevel) {
 
     /**
@@ -32,7 +31,7 @@ record RunOptions(
                 options.identities(),
                 options.backend(),
                 options.timing(),
-                options.parsed(Option.HTTP, HttpAddress::parse),
+                ServerOptions.of(options),
                 options.logLevel(LogLevel.INFO));
     }
 }

@@ -27,9 +27,12 @@ final class Sidecar implements AutoCloseable {
     private final Elections elections;
     private final List<LeaderElector> electors;
     private final @Nullable LeaderHttpServer server;
+    private final boolean encrypted;
 
-    private Sidecar(Elections elections, List<LeaderElector> electors, @Nullable LeaderHttpServer server) {
+    private Sidecar(
+            Elections elections, List<LeaderElector> electors, @Nullable LeaderHttpServer server, boolean encrypted) {
         this.elections = elections;
+        this.encrypted = encrypted;
         this.electors = electors;
         this.server = server;
     }
@@ -74,10 +77,12 @@ final class Sidecar implements AutoCloseable {
             List<LeaderElector> electors = electors(elections, options, work);
             LeaderHttpServer server = options.http().isEmpty()
                     ? null
-                    : LeaderHttpServer.of(electors)
-                            .renewals(renewals)
-                            .start(options.http().get().toString());
-            Sidecar sidecar = new Sidecar(elections, electors, server);
+                    : options.http().get().start(electors, renewals);
+            Sidecar sidecar = new Sidecar(
+                    elections,
+                    electors,
+                    server,
+                    options.http().flatMap(ServerOptions::tls).isPresent());
             sidecar.announce(options);
             return sidecar;
         } catch (IOException | RuntimeException e) {
@@ -141,7 +146,7 @@ final class Sidecar implements AutoCloseable {
         } else {
             log.info(
                     "answering at {}",
-                    server.addresses().stream().map(Sidecar::url).collect(Collectors.joining(" and ")));
+                    addresses().stream().map(this::url).collect(Collectors.joining(" and ")));
         }
     }
 
@@ -149,8 +154,8 @@ final class Sidecar implements AutoCloseable {
         return what + (names.size() == 1 ? " " : "s ") + String.join(", ", names);
     }
 
-    static String url(InetSocketAddress address) {
+    String url(InetSocketAddress address) {
         String host = address.getAddress().getHostAddress().replace("0:0:0:0:0:0:0:", "::");
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + "/";
+        return (encrypted ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + "/";
     }
 }

@@ -247,7 +247,25 @@ class RunCommandTest {
         @Test
         void an_http_address() {
             assertThat(understood("--election=e --http=localhost:4040").http())
-                    .contains(new HttpAddress("localhost", 4040));
+                    .contains(new ServerOptions(
+                            new HttpAddress("localhost", 4040),
+                            List.of(),
+                            Optional.empty(),
+                            false,
+                            Optional.empty()));
+        }
+
+        @Test
+        void who_may_ask_and_how() {
+            assertThat(understood("--election=e --http=:4040 --http-host=a.example --http-host=b"
+                                    + " --http-token-file=/token --http-resign --http-tls-cert=/cert --http-tls-key=/key")
+                            .http())
+                    .contains(new ServerOptions(
+                            new HttpAddress("", 4040),
+                            List.of("a.example", "b"),
+                            Optional.of(Path.of("/token")),
+                            true,
+                            Optional.of(new ServerOptions.TlsFiles(Path.of("/cert"), Path.of("/key")))));
         }
 
         @Test
