@@ -5,6 +5,7 @@ import dev.election.http.StoreCall.Outcome;
 import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
 import dev.election.spi.ElectionBackend;
+import dev.election.spi.Finding;
 import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
@@ -85,6 +86,11 @@ public final class ObservedBackend implements ElectionBackend {
     @Override
     public boolean delete(String election, Duration timeout) throws BackendException, InterruptedException {
         return observed(election, Operation.DELETE, null, () -> backend.delete(election, timeout));
+    }
+
+    @Override
+    public List<Finding> examine(String election, Duration timeout) throws BackendException, InterruptedException {
+        return backend.examine(election, timeout);
     }
 
     @Override

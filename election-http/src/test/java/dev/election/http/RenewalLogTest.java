@@ -1,6 +1,7 @@
 package dev.election.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.election.ElectionTiming;
@@ -12,6 +13,8 @@ import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
 import dev.election.spi.WatchListener;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,6 +91,19 @@ class RenewalLogTest {
             swapped(i * 1000L, 1, Outcome.DONE, record("a_1", 7, "attempt-" + i));
         }
         assertThat(log.renewals("e")).hasSize(120);
+    }
+
+    /** One that is not passed on would silently fall back to what the interface does by default. */
+    @Test
+    void every_method_of_a_backend_is_passed_on() {
+        for (Method method : ElectionBackend.class.getMethods()) {
+            if (!Modifier.isStatic(method.getModifiers())) {
+                assertThatCode(() ->
+                                ObservedBackend.class.getDeclaredMethod(method.getName(), method.getParameterTypes()))
+                        .as(method.toString())
+                        .doesNotThrowAnyException();
+            }
+        }
     }
 
     @Test

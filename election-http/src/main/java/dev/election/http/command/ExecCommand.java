@@ -53,8 +53,7 @@ final class ExecCommand implements Subcommand {
 
     @Override
     public List<Option> options() {
-        List<Option> options =
-                new ArrayList<>(List.of(Option.ELECTION, Option.ID, Option.ONCE, Option.GRACE));
+        List<Option> options = new ArrayList<>(List.of(Option.ELECTION, Option.ID, Option.ONCE, Option.GRACE));
         options.addAll(ServerOptions.OPTIONS);
         options.addAll(Option.STORE);
         options.addAll(Option.TIMES);
@@ -117,7 +116,10 @@ final class ExecCommand implements Subcommand {
         LogbackSetup.use(options.logLevel());
         Sidecar sidecar =
                 Sidecar.open(options, candidate -> candidate.task(command).listener(command));
-        sidecar.addresses().stream().findFirst().map(address -> url(sidecar, address)).ifPresent(url::set);
+        sidecar.addresses().stream()
+                .findFirst()
+                .map(address -> url(sidecar, address))
+                .ifPresent(url::set);
         return run(command, sidecar, grace(invocation).plus(GIVING_UP));
     }
 

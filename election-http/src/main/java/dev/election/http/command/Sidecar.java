@@ -75,9 +75,8 @@ final class Sidecar implements AutoCloseable {
         Elections elections = Elections.of(ObservedBackend.of(ElectionBackend.open(options.backend()), renewals));
         try {
             List<LeaderElector> electors = electors(elections, options, work);
-            LeaderHttpServer server = options.http().isEmpty()
-                    ? null
-                    : options.http().get().start(electors, renewals);
+            LeaderHttpServer server =
+                    options.http().isEmpty() ? null : options.http().get().start(electors, renewals);
             Sidecar sidecar = new Sidecar(
                     elections,
                     electors,
@@ -144,9 +143,7 @@ final class Sidecar implements AutoCloseable {
         if (server == null) {
             log.info("no HTTP: --http is not given");
         } else {
-            log.info(
-                    "answering at {}",
-                    addresses().stream().map(this::url).collect(Collectors.joining(" and ")));
+            log.info("answering at {}", addresses().stream().map(this::url).collect(Collectors.joining(" and ")));
         }
     }
 
@@ -156,6 +153,7 @@ final class Sidecar implements AutoCloseable {
 
     String url(InetSocketAddress address) {
         String host = address.getAddress().getHostAddress().replace("0:0:0:0:0:0:0:", "::");
-        return (encrypted ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + "/";
+        return (encrypted ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":"
+                + address.getPort() + "/";
     }
 }

@@ -248,17 +248,14 @@ class RunCommandTest {
         void an_http_address() {
             assertThat(understood("--election=e --http=localhost:4040").http())
                     .contains(new ServerOptions(
-                            new HttpAddress("localhost", 4040),
-                            List.of(),
-                            Optional.empty(),
-                            false,
-                            Optional.empty()));
+                            new HttpAddress("localhost", 4040), List.of(), Optional.empty(), false, Optional.empty()));
         }
 
         @Test
         void who_may_ask_and_how() {
-            assertThat(understood("--election=e --http=:4040 --http-host=a.example --http-host=b"
-                                    + " --http-token-file=/token --http-resign --http-tls-cert=/cert --http-tls-key=/key")
+            assertThat(understood(
+                                    "--election=e --http=:4040 --http-host=a.example --http-host=b"
+                                            + " --http-token-file=/token --http-resign --http-tls-cert=/cert --http-tls-key=/key")
                             .http())
                     .contains(new ServerOptions(
                             new HttpAddress("", 4040),
