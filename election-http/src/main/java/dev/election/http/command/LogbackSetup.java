@@ -6,6 +6,10 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.CoreConstants;
+import ch.qos.logback.core.pattern.DynamicConverter;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -18,8 +22,12 @@ final class LogbackSetup {
 
     private static final String OURS = "dev.election";
 
-    /** For people: UTC, the level, and what happened. */
-    private static final String PLAIN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %msg%n";
+    private static final String SHORT_CAUSE = "shortCause";
+
+    private static final Map<String, Supplier<DynamicConverter<?>>> CONVERTERS = Map.of(SHORT_CAUSE, ShortCause::new);
+
+    /** For people: UTC, the level, and what happened, without stack traces. */
+    private static final String PLAIN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %msg%" + SHORT_CAUSE + "%n";
 
     /** For those who look for a cause: who says so, on which thread. */
     private static final String DETAILED = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %logger{0} [%thread] %msg%n";
@@ -39,6 +47,7 @@ final class LogbackSetup {
         boolean detailed = level.compareTo(LogLevel.DEBUG) >= 0;
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
+        context.putObject(CoreConstants.PATTERN_RULE_REGISTRY_FOR_SUPPLIERS, CONVERTERS);
         encoder.setPattern(detailed ? DETAILED : PLAIN);
         encoder.start();
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
