@@ -96,7 +96,7 @@ public final class Examination {
             failure = e;
             findings.add(
                     e.kind() == BackendException.Kind.TRANSIENT
-                            ? Finding.problem(Topic.REACHABLE, text(e), "")
+                            ? Finding.problem(Topic.REACHABLE, "no use of " + backend + ": " + text(e), "")
                             : Finding.ok(Topic.REACHABLE, "it answers: " + backend));
         }
     }

@@ -158,8 +158,8 @@ class ExaminationTest {
         patient.examinationFailure = kind == Kind.TRANSIENT ? failure : null;
         assertThat(examine())
                 .filteredOn(finding -> finding.severity() == Severity.PROBLEM)
-                .extracting(Finding::topic, Finding::text)
-                .containsExactly(tuple(topic, failure.getMessage()));
+                .extracting(Finding::topic, finding -> finding.text().endsWith(String.valueOf(failure.getMessage())))
+                .containsExactly(tuple(topic, true));
     }
 
     @ParameterizedTest

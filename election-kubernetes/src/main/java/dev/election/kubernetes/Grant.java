@@ -48,6 +48,6 @@ final class Grant {
                         Account.quoted(object.kind().apiGroup()),
                         Account.quoted(object.kind().resource()),
                         Account.quoted(object.name()),
-                        account.subject().indent(6));
+                        account.subject().indent(4));
     }
 }

@@ -8,6 +8,7 @@ enum ExitCode {
     NOBODY_LEADS(3, "Nobody leads: the lock is free, or the leader's lease ran out."),
     NOT_KNOWN(
             4, "Who leads is not known: the store cannot be reached or read, or has not been watched for long enough."),
+    PROBLEM_FOUND(5, "doctor: something stands in the way of an election; the answer says what, and what to do."),
     NOT_RUN(125, "exec --once: leadership was lost in the moment between being gained and the command's start."),
     NOT_EXECUTABLE(126, "exec: the command is no program that may be executed."),
     NOT_FOUND(127, "exec: there is no such command."),

@@ -11,6 +11,7 @@ final class Subcommands {
             new StatusCommand(),
             new WatchCommand(),
             new ResignCommand(),
+            new DoctorCommand(),
             new BackendsCommand(),
             new CompletionCommand(),
             new ManCommand(),
