@@ -2,11 +2,14 @@ package dev.election.tck;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,6 +25,11 @@ import java.util.Set;
  * at most one operation of each caller, so that the work grows with the length of the history and not exponentially;
  * operations whose outcome is open may double it, each, but hardly do: a state that was left never returns, as writes
  * are unique, so that few of them fit at any time.
+ *
+ * <p>Writes whose outcome is open, and whose state nobody ever told of, are all the same to everybody else. Of those that
+ * expected the same state, and of open deletions, only the one that began first is tried, and the others after it: in any
+ * order that explains the history two of them can change places. A store that answers "unknown" to much, and deletes,
+ * would double the work with each of them otherwise, since absence does return.
  *
  * <p>An operation whose outcome is open has no end: it may be placed anywhere after its beginning, or nowhere. All
  * others must be placed, so the search has succeeded when no end is left. That operations of the open kind are only
@@ -63,6 +71,9 @@ final class Linearizability {
         }
     }
 
+    /** All states that nobody ever told of. */
+    private static final String UNTOLD = "what nobody saw";
+
     private record Placed(Event begin, String stateBefore) {}
 
     private record Seen(BitSet placed, String state) {}
@@ -70,6 +81,11 @@ final class Linearizability {
     private final List<Operation> operations;
     private final Event head = new Event(-1, false, Long.MIN_VALUE);
     private final Event[] ends;
+
+    /** The open operation that began last before this one and could take its place; -1 if there is none. */
+    private final int[] twins;
+
+    private final Set<String> toldOf = new HashSet<>();
 
     private final BitSet placed = new BitSet();
     private final Deque<Placed> order = new ArrayDeque<>();
@@ -95,11 +111,31 @@ final class Linearizability {
             }
         }
         events.sort(Comparator.comparingLong((Event event) -> event.time));
+        this.twins = twins(events);
         Event last = head;
         for (Event event : events) {
             event.insertAfter(last);
             last = event;
         }
+    }
+
+    private int[] twins(List<Event> events) {
+        for (Operation operation : operations) {
+            toldOf.add(operation.seen());
+            toldOf.add(operation.expected());
+        }
+        int[] before = new int[operations.size()];
+        Arrays.fill(before, -1);
+        Map<String, Integer> last = new HashMap<>();
+        for (Event event : events) {
+            Operation operation = operations.get(event.operation);
+            boolean same = operation.kind() == Operation.Kind.MAYBE_DELETED || isUntold(operation);
+            if (!event.isEnd && same) {
+                Integer twin = last.put(operation.kind() + " " + operation.expected(), event.operation);
+                before[event.operation] = twin == null ? -1 : twin;
+            }
+        }
+        return before;
     }
 
     /**
@@ -111,6 +147,10 @@ final class Linearizability {
     static Optional<String> violation(List<Operation> operations, String initial) {
         Linearizability search = new Linearizability(operations, initial);
         return search.findOrder() ? Optional.empty() : Optional.of(search.explanation(initial));
+    }
+
+    private boolean isUntold(Operation operation) {
+        return operation.kind() == Operation.Kind.MAYBE && !toldOf.contains(operation.written());
     }
 
     private boolean findOrder() {
@@ -134,10 +174,14 @@ final class Linearizability {
 
     private boolean place(Event begin) {
         Operation operation = operations.get(begin.operation);
-        if (!operation.fits(state)) {
+        int twin = twins[begin.operation];
+        if (!operation.fits(state) || twin >= 0 && !placed.get(twin)) {
             return false;
         }
         String left = operation.leaves(state);
+        if (isUntold(operation)) {
+            left = UNTOLD;
+        }
         placed.set(begin.operation);
         if (!memory.add(new Seen((BitSet) placed.clone(), left))) {
             placed.clear(begin.operation);
