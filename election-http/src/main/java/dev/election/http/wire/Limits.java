@@ -54,7 +54,7 @@ public record Limits(int connections, int held, Duration idle, Duration request,
         return new Limits(
                 connections,
                 Math.min(MOST_HELD, connections / 2),
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(2),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(10));
     }

@@ -63,6 +63,10 @@ public final class SidecarProcess implements AutoCloseable {
         return Files.readString(err);
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }
