@@ -47,7 +47,7 @@ final class Sidecar implements AutoCloseable {
     static void runUntilSignal(RunOptions options) throws IOException, InterruptedException {
         LogbackSetup.use(options.logLevel());
         Sidecar sidecar = start(options);
-        UntilSignal.thenClose(sidecar::close, "give up the leadership");
+        UntilSignal.thenClose(sidecar::close, "release what is led, whose leases now run out by themselves,");
         new CountDownLatch(1).await();
     }
 

@@ -23,7 +23,7 @@ final class UntilSignal {
     /**
      * Closes something at a signal, and then ends the process.
      *
-     * @param what in words for the log, should it take too long: "give up the leadership"
+     * @param what in words for the log, should it take too long: "stop looking"
      */
     static UntilSignal thenClose(Runnable closing, String what) {
         UntilSignal signal = new UntilSignal();
@@ -47,7 +47,7 @@ final class UntilSignal {
             Thread.currentThread().interrupt();
         }
         if (!closed) {
-            log.warn("could not {} in {}; the lease runs out by itself", what, GoDuration.format(STOP_LIMIT));
+            log.warn("could not {} in {}", what, GoDuration.format(STOP_LIMIT));
         }
         Runtime.getRuntime().halt((closed ? ExitCode.OK : ExitCode.FAILED).code());
     }

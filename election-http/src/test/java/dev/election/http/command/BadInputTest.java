@@ -292,6 +292,19 @@ class BadInputTest {
             "--election=e --backend=/var/lib",
             "--election=e --backend=file:/x --lock=lease",
             "ELECTION_TTL=10 --election=e",
+            "--backend=file:/x status",
+            "sttus --election=e",
+            "status",
+            "status --election=a,B",
+            "status --election=e --ttl=10s",
+            "status --election=e --output=xml",
+            "status --election=e --timeout=0",
+            "status --election=e --backend=nosuch:",
+            "watch --election=e example",
+            "resign --election=e",
+            "resign --election=e --http=:4040",
+            "resign --election=e --http=https://me:secret@host",
+            "completion csh",
         };
         for (String line : lines) {
             refused(line.startsWith("ELECTION_") ? line.replace(" ", " election ") : "election " + line, () -> {
@@ -314,12 +327,14 @@ class BadInputTest {
         });
         Surroundings surroundings = new Surroundings(
                 environment, Optional.of(Path.of("/home/ann")), () -> Optional.of("host-1"), Optional::empty);
+        List<Subcommand> commands = new ArrayList<>(Subcommands.all());
+        commands.set(0, run);
         Terminal terminal = new Terminal(
                 new PrintStream(new ByteArrayOutputStream(), true, UTF_8),
                 new PrintStream(err, true, UTF_8),
                 Style.PLAIN,
                 false);
-        Program command = new Program(List.of(run), surroundings, terminal);
+        Program command = new Program(commands, surroundings, terminal);
         int code = command.execute(rest.isEmpty() ? new String[0] : rest.split(" "));
         assertThat(code).as(line).isEqualTo(ExitCode.WRONG_USE.code());
         return err.toString(UTF_8).lines().findFirst().orElse("(nothing)");
