@@ -57,14 +57,15 @@ class StoreCommandsIT {
                     .contains("\"election\":\"" + second);
             try (SidecarProcess status = start(store, "status")) {
                 assertThat(status.exitCode()).as(status.toString()).isZero();
+                // Nothing is said of the age of renewals: the clock of this machine may be set meanwhile.
                 assertThat(status.out().lines())
                         .satisfiesExactly(
                                 line -> assertThat(line)
                                         .matches("ELECTION +LEADER +SINCE +TOKEN +LEASE +RENEWED +STATE"),
                                 line -> assertThat(line)
-                                        .matches(first + " +a +" + TIME + "Z +\\d+ +3s +\\S+ ago +leads"),
+                                        .matches(first + " +a +" + TIME + "Z +\\d+ +3s +\\S.* +leads.*"),
                                 line -> assertThat(line)
-                                        .matches(second + " +a +" + TIME + "Z +\\d+ +3s +\\S+ ago +leads"));
+                                        .matches(second + " +a +" + TIME + "Z +\\d+ +3s +\\S.* +leads.*"));
                 assertThat(status.err()).isEmpty();
             }
             sidecar.signal("TERM");
@@ -93,8 +94,8 @@ class StoreCommandsIT {
             sidecar.kill();
         }
         try (SidecarProcess watch = start(Store.FILE, "watch", "--output=json")) {
-            // What is printed first depends on how long it took to start.
-            watch.await("the end of the lease", () -> out(watch).contains(line(first, "none", "null")));
+            // It saw the record only now, so it waits for a lease. Then another may lead that it has not seen yet.
+            watch.await("the end of the lease", () -> out(watch).contains(line(first, "unknown", "null")));
         }
         try (SidecarProcess status = start(Store.FILE, "status")) {
             assertThat(status.exitCode()).isEqualTo(ExitCode.NOBODY_LEADS.code());
