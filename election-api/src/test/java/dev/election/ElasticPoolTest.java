@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -74,6 +75,14 @@ class ElasticPoolTest {
             assertThat(thread.isAlive()).as(thread + " lives").isTrue();
             Thread.onSpinWait();
         }
+    }
+
+    @RepeatedTest(20) // the thread may be quicker, and count as idle no longer
+    @DisplayName("Two jobs that come at once do not both count on the one thread that is idle")
+    void anIdleThreadIsCountedOnOnce() throws InterruptedException {
+        awaitIdle(run());
+        hang(2);
+        assertThat(new HashSet<>(begun(2))).hasSize(2);
     }
 
     @Test
