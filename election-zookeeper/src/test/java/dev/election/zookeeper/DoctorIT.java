@@ -194,6 +194,11 @@ class DoctorIT {
         try (ElectionBackend backend = open("")) {
             assertThat(complaints(backend)).isEmpty();
             assertThat(admin.stat(root)).as("not even the parent is created").isNull();
+            admin.create(root, "");
+            assertThat(examine(backend))
+                    .filteredOn(finding -> finding.topic() == Topic.ACCESS)
+                    .containsExactly(Finding.ok(Topic.ACCESS, "we may create nodes below " + root));
+            assertThat(admin.children(root)).as("what was only tried").isEmpty();
             createOf(backend);
             Snapshot created = backend.read(ELECTION, TIMEOUT);
             Snapshot held = applied(backend.compareAndSet(ELECTION, created.version(), held("a_1", 7), TIMEOUT));
