@@ -11,6 +11,7 @@ module dev.election.http {
     requires org.slf4j;
 
     exports dev.election.http;
+    exports dev.election.http.metrics;
     exports dev.election.http.command to
             java.logging;
 

@@ -4,6 +4,7 @@ import dev.election.LeaderElector;
 import dev.election.http.HttpAddress;
 import dev.election.http.LeaderHttpServer;
 import dev.election.http.RenewalLog;
+import dev.election.http.metrics.ElectionMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,8 +78,10 @@ record ServerOptions(
      * @throws IllegalArgumentException when a file is not what it should be, naming it
      * @throws IOException when it is not possible to listen there, saying where and why
      */
-    LeaderHttpServer start(List<LeaderElector> electors, RenewalLog renewals) throws IOException {
-        LeaderHttpServer.Builder server = LeaderHttpServer.of(electors).renewals(renewals);
+    LeaderHttpServer start(List<LeaderElector> electors, RenewalLog renewals, ElectionMetrics metrics)
+            throws IOException {
+        LeaderHttpServer.Builder server =
+                LeaderHttpServer.of(electors).renewals(renewals).metrics(metrics::text);
         hosts.forEach(server::host);
         token.ifPresent(server::token);
         if (resign) {

@@ -4,8 +4,8 @@ import dev.election.ElectionTiming;
 import dev.election.Elections;
 import dev.election.LeaderElector;
 import dev.election.http.LeaderHttpServer;
-import dev.election.http.ObservedBackend;
 import dev.election.http.RenewalLog;
+import dev.election.http.metrics.ElectionMetrics;
 import dev.election.spi.ElectionBackend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -72,11 +72,13 @@ final class Sidecar implements AutoCloseable {
      */
     static Sidecar open(RunOptions options, Consumer<LeaderElector.Builder> work) throws IOException {
         RenewalLog renewals = new RenewalLog();
-        Elections elections = Elections.of(ObservedBackend.of(ElectionBackend.open(options.backend()), renewals));
+        ElectionMetrics metrics = new ElectionMetrics(options.elections(), options.timing());
+        Elections elections = Elections.of(metrics.observing(ElectionBackend.open(options.backend()), renewals));
         try {
             List<LeaderElector> electors = electors(elections, options, work);
+            metrics.candidates(electors);
             LeaderHttpServer server =
-                    options.http().isEmpty() ? null : options.http().get().start(electors, renewals);
+                    options.http().isEmpty() ? null : options.http().get().start(electors, renewals, metrics);
             Sidecar sidecar = new Sidecar(
                     elections,
                     electors,
