@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The commands that look at elections, as they are shipped, while a sidecar leads two of them. */
-@Timeout(180)
+@Timeout(300)
 class StoreCommandsIT {
 
     enum Store {
