@@ -131,4 +131,24 @@ class BackendUriTest {
         assertThatThrownBy(() -> BackendUri.parse("x:#a")).hasMessageContaining("no fragment");
         assertThatThrownBy(() -> BackendUri.parse("x:?#a=b")).hasMessageContaining("no fragment");
     }
+
+    @Test
+    void aComplaintAboutAnOptionSaysWhichItIs() {
+        assertThatThrownBy(() -> BackendUri.parse("x:y?a=1&&b=2&c"))
+                .hasMessage("an option of a backend URI has the form name=value; option 3 of \"x:y\" has not");
+        assertThatThrownBy(() -> BackendUri.parse("x:y?a=%"))
+                .hasMessage("option a of \"x:y\" is not percent-encoded: a '%' is followed by two hex digits");
+        assertThatThrownBy(() -> BackendUri.parse("x:y?%=1"))
+                .hasMessageStartingWith("the name of an option of \"x:y\"");
+    }
+
+    @Test
+    void aSecretInWhatIsAllOptionsIsNotRepeated() {
+        assertThatThrownBy(() -> BackendUri.parse("?secret:x")).hasMessageEndingWith("; got \"\"");
+    }
+
+    @Test
+    void anAtSignInAnOptionIsNoUser() {
+        assertThat(BackendUri.parse("x://host?user=a@b").option("user")).contains("a@b");
+    }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("S11")
@@ -84,5 +86,28 @@ class NamesTest {
                 .message()
                 .contains("1 to 200", "printable ASCII", "no spaces")
                 .matches("[ -~\u2026]{1,500}");
+    }
+
+    @ParameterizedTest
+    @DisplayName("a bad name is shown as it is, what cannot be printed by its number")
+    @CsvSource({
+        "' ~', ' ~'",
+        "'a\u001f', 'a\\u001f'",
+        "'a\u007f', 'a\\u007f'",
+        "'\u00e9 x', '\\u00e9 x'",
+        "'\ud83d\ude00', '\\ud83d\\ude00'"
+    })
+    void shown(String bad, String as) {
+        assertThatThrownBy(() -> Names.requireElection(bad)).hasMessageEndingWith("; got \"" + as + "\"");
+        assertThatThrownBy(() -> Names.requireIdentity(" " + bad)).hasMessageEndingWith("; got \" " + as + "\"");
+    }
+
+    @Test
+    @DisplayName("a long name is cut, and its length is told")
+    void cut() {
+        assertThatThrownBy(() -> Names.requireElection("A".repeat(200)))
+                .hasMessageEndingWith("; got \"" + "A".repeat(200) + "\"");
+        assertThatThrownBy(() -> Names.requireElection("A".repeat(201)))
+                .hasMessageEndingWith("; got \"" + "A".repeat(200) + "\"\u2026 (201 characters)");
     }
 }
