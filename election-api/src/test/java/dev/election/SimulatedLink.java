@@ -53,6 +53,9 @@ final class SimulatedLink implements Store {
 
     @Override
     public void invoke(Call call, Replies replies) {
+        if (call instanceof Call.Swap swap) {
+            trace(What.DECIDE, swap);
+        }
         process.later(random.nextInt(1_000_000), () -> send(call, replies));
     }
 
@@ -64,14 +67,7 @@ final class SimulatedLink implements Store {
         }
         world.operations++;
         if (call instanceof Call.Swap swap) {
-            LockRecord next = swap.next();
-            trace(
-                    What.SEND,
-                    purpose(swap.expected(), next),
-                    call.id(),
-                    swap.expected().revision(),
-                    -1,
-                    next);
+            trace(What.SEND, swap);
         } else {
             trace(What.SEND, "read", call.id(), -1, -1, null);
         }
@@ -293,6 +289,11 @@ final class SimulatedLink implements Store {
                 trace(What.UNKNOWN, "", call.id(), -1, null);
             }
         }
+    }
+
+    private void trace(What what, Call.Swap swap) {
+        LockRecord next = swap.next();
+        trace(what, purpose(swap.expected(), next), swap.id(), swap.expected().revision(), -1, next);
     }
 
     private void trace(What what, String detail, long call, long expected, @Nullable Snapshot seen) {

@@ -12,6 +12,7 @@ final class SimulationTrace {
     /** What kinds of events there are; see {@link Entry} for what the numbers of each mean. */
     enum What {
         BOOT,
+        DECIDE,
         SEND,
         APPLIED,
         REFUSED,
