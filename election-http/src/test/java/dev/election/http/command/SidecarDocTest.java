@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.election.http.LeaderHttpServer;
+import dev.election.http.metrics.Metric;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -55,6 +56,16 @@ class SidecarDocTest {
         }
         tables.put("endpoints", rows("request|", endpoints()));
         tables.put(
+                "metrics",
+                rows(
+                        "metric|type|labels|",
+                        Stream.of(Metric.values())
+                                .map(each -> cells(
+                                        code(each.id()),
+                                        each.type().name().toLowerCase(Locale.ROOT),
+                                        String.join(", ", each.labels()),
+                                        each.help()))));
+        tables.put(
                 "variables",
                 rows("variable|", Stream.of(Variable.values()).map(each -> cells(code(each.name()), each.meaning()))));
         tables.put(
@@ -81,10 +92,9 @@ class SidecarDocTest {
             if (line.startsWith(MARK)) {
                 String name = line.substring(MARK.length(), line.indexOf(" -->"));
                 List<String> table = tables.remove(name);
-                if (table != null) {
-                    page.append(String.join("\n", table)).append('\n');
-                    inTable = true;
-                }
+                assertThat(table).as("a table of the code named " + name).isNotNull();
+                page.append(String.join("\n", table)).append('\n');
+                inTable = true;
             }
         }
         Files.writeString(WRITTEN, page);
