@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,9 +26,6 @@ final class Guardian implements AutoCloseable {
 
     /** The script comes by the environment, because whoever looks at the list of processes should not have to read it. */
     private static final String SCRIPT_VARIABLE = "ELECTION_GUARDIAN";
-
-    /** It waits for a second whether we end, and a busy machine takes its time. */
-    private static final Duration LAST_LOOK = Duration.ofSeconds(10);
 
     private final Process process;
     private final OutputStream lines;
@@ -103,9 +101,12 @@ final class Guardian implements AutoCloseable {
         } catch (IOException e) {
             // It has ended before, and has nothing to read any more.
         }
-        // Somebody may have stopped it.
-        CompletableFuture.delayedExecutor(LAST_LOOK.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(process::destroyForcibly);
+        boolean stopped = ProcessStat.read(Path.of("/proc"), pid())
+                .filter(stat -> stat.state() == 'T')
+                .isPresent();
+        if (stopped) {
+            process.destroyForcibly(); // or it would never read that
+        }
     }
 
     private void awaitReady(Duration patience) throws IOException, InterruptedException {

@@ -69,7 +69,10 @@ final class ProcessTree implements Stopping.Processes {
 
     @Override
     public boolean isGone() throws IOException {
-        return search().isEmpty();
+        boolean led = ProcessStat.read(proc, leader.pid())
+                .filter(stat -> stat.isLiving() && stat.start() == leader.start())
+                .isPresent();
+        return !led && search().isEmpty(); // all processes are looked at only when it is worth it
     }
 
     /**

@@ -12,28 +12,40 @@ import java.time.Duration;
  */
 record StopTimes(long validUntil, long termAt, long killAt) {
 
-    /** Below this there is no time to find and end a tree of processes on a busy machine. */
+    /** Below this there is no time for both. */
     static final Duration LEAST_BUDGET = Duration.ofMillis(400);
 
     /** How long the guardian leaves the {@code SIGTERM} to us. */
     private static final Duration OURS_FIRST = Duration.ofMillis(200);
 
+    /** What it takes to find and end a tree of processes on a busy machine. */
+    private static final Duration ENDING = Duration.ofMillis(500);
+
     /** What a renewal moves is more than what rounding does: times were cut down to hundredths twice. */
     private static final long ROUNDING = 2;
 
     /**
-     * The times of a term. One quarter of the time that the work has to stop is left for the ending itself.
+     * The times of a term. Of the time that the work has to stop, a quarter is left for the ending itself; at least half a
+     * second, where that is no more than half of it.
      *
      * @param now read before {@code remaining}: what passes in between makes the sum too early, never too late
      * @param remaining of the term; positive, since nothing is told of a term that is over
      */
     static StopTimes of(long now, Duration remaining, Duration stopBudget) {
         long validUntil = now + hundredths(remaining);
-        Duration lag = stopBudget.dividedBy(8);
+        Duration lag = least(OURS_FIRST, stopBudget.dividedBy(8));
+        Duration ending = least(ENDING, stopBudget.dividedBy(2));
+        if (ending.compareTo(stopBudget.dividedBy(4)) < 0) {
+            ending = stopBudget.dividedBy(4);
+        }
         return new StopTimes(
                 validUntil,
-                validUntil + hundredths(lag.compareTo(OURS_FIRST) < 0 ? lag : OURS_FIRST),
-                validUntil + hundredths(stopBudget.multipliedBy(3).dividedBy(4)));
+                validUntil + hundredths(lag),
+                validUntil + hundredths(stopBudget.minus(ending)));
+    }
+
+    private static Duration least(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /**

@@ -42,51 +42,61 @@ look() {
   started=$1
 }
 
-# Sets found to the processes to end: they have the cookie, or are of the leader's session, or descend from one of these;
-# and outside to those of them that are not in the leader's group.
+# Adds the processes of the files "$@" in /proc to found, and sets fresh to those that are new there: 12|34.
+add() {
+  fresh=
+  for file; do
+    file=${file#/proc/}
+    case $found in
+      *" ${file%%/*} "*) ;;
+      *) fresh="$fresh${fresh:+|}${file%%/*}" found="$found${file%%/*} " ;;
+    esac
+  done
+}
+
+# Sets found to the processes to end: they have the cookie, or are of the leader's session, or descend from one of these.
+# Fails when there is none. By grep, since a shell would take a second for what is to be done in an instant.
+# shellcheck disable=SC2046
 search() {
-  if [ "$leader" != 0 ] && look "$leader" && [ "$start" != 0 ] && [ "$started" != "$start" ]; then
+  if [ "$leader" != 0 ] && [ "$start" != 0 ] && look "$leader" && [ "$started" != "$start" ]; then
     leader=0 # its number went to somebody else
   fi
-  marked=' '
-  for file in $(grep -lsF "$cookie" /proc/[0-9]*/environ 2>/dev/null); do
-    file=${file#/proc/}
-    marked="$marked${file%/environ} "
+  found=' '
+  add $(grep -lsF "$cookie" /proc/[0-9]*/environ 2>/dev/null)
+  # Session 0 is that of the kernel, and of whoever came into this container from outside.
+  if [ "$leader" != 0 ]; then
+    add $(grep -lsE "\) [^ZX] [0-9]+ [0-9]+ $leader " /proc/[0-9]*/stat 2>/dev/null)
+  fi
+  fresh=
+  for pid in $found; do
+    fresh="$fresh${fresh:+|}$pid"
   done
-  found=' ' outside='' before=
-  while [ "$found" != "$before" ]; do
-    before=$found
-    for file in /proc/[0-9]*; do
-      pid=${file#/proc/}
-      case $found in *" $pid "*) continue ;; esac
-      look "$pid" || continue
-      [ "$state" != Z ] && [ "$state" != X ] || continue
-      case $marked$found in
-        *" $pid "* | *" $parent "*) ;;
-        # Session 0 is that of the kernel, and of whoever came into this container from outside.
-        *) [ "$leader" != 0 ] && [ "$session" = "$leader" ] || continue ;;
-      esac
-      found="$found$pid "
-      [ "$group" = "$leader" ] || outside="$outside $pid"
-    done
+  while [ -n "$fresh" ]; do
+    add $(grep -lsE "\) [^ZX] ($fresh) " /proc/[0-9]*/stat 2>/dev/null)
   done
   [ "$found" != ' ' ]
 }
 
 # The group first, at one stroke, so that none of it forks meanwhile.
-hit() {
-  [ "$leader" = 0 ] || kill "-$1" "-$leader" 2>/dev/null
+tell_to_end() {
+  others=
+  for pid in $found; do
+    look "$pid" && [ "$group" != "$leader" ] && others="$others $pid"
+  done
+  [ "$leader" = 0 ] || kill -TERM "-$leader" 2>/dev/null
   # shellcheck disable=SC2086
-  [ -z "$outside" ] || kill "-$1" $outside 2>/dev/null
+  [ -z "$others" ] || kill -TERM $others 2>/dev/null
 }
 
 kill_all() {
+  if [ "$leader" != 0 ] && look "$leader" && [ "$started" = "$start" ]; then
+    kill -KILL "-$leader" 2>/dev/null # before anything takes time
+  fi
   again=
   while search; do
-    hit KILL
-    if [ "$found" = "$again" ]; then
-      sleep 0.2 # they are dying, or cannot be killed
-    fi
+    # shellcheck disable=SC2086
+    kill -KILL $found 2>/dev/null
+    [ "$found" != "$again" ] || sleep 0.2 # they are dying, or cannot be killed
     again=$found
   done
 }
@@ -98,8 +108,8 @@ watch() {
     nap "$1"
   done
   if [ "$1" -lt "$2" ] && search; then
-    hit TERM
-    say 'no renewal came in time; stopping the command'
+    tell_to_end
+    say "$why; stopping the command"
   fi
   while clock && [ "$now" -lt "$2" ] && search; do
     nap "$2"
@@ -107,6 +117,7 @@ watch() {
   kill_all
 }
 
+why='no renewal came in time'
 timer=
 while read -r term_at kill_at leader start; do
   watch "$term_at" "$kill_at" "$leader" "$start" </dev/null >/dev/null &
@@ -130,6 +141,7 @@ while [ "$tries" -lt 20 ] && look "$owner" && [ "$state" != Z ]; do
 done
 # shellcheck disable=SC2086
 set -- $last
+why='election has ended without stopping its command'
 clock
 end=$((now + grace))
 [ "$end" -lt "$2" ] || end=$2

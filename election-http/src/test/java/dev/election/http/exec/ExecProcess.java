@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 
 /** {@code election exec} in a process of its own. Closing it kills it, and all that came of it. */
 final class ExecProcess implements AutoCloseable {
@@ -94,17 +93,11 @@ final class ExecProcess implements AutoCloseable {
 
     /** Its guardian, once there is one. */
     Marked guardian() throws Exception {
-        awaitOne("a guardian", Marked::isGuardian);
-        return Marked.by(mark).stream().filter(Marked::isGuardian).findFirst().orElseThrow();
-    }
-
-    private void awaitOne(String what, Predicate<Marked> isOne) throws Exception {
-        await(what, () -> Marked.by(mark).stream().anyMatch(isOne));
-    }
-
-    /** Waits until none of its command is left. */
-    void awaitCommandGone() throws Exception {
-        await("the end of the command", () -> command().isEmpty());
+        List<Marked> found = new ArrayList<>();
+        await("a guardian", () -> found.addAll(Marked.by(mark).stream()
+                .filter(each -> each.isGuardian() && each.stat().parent() == pid())
+                .toList()));
+        return found.get(0);
     }
 
     /** Waits until nothing is left of it, its guardian neither. */
@@ -150,9 +143,14 @@ final class ExecProcess implements AutoCloseable {
         }
     }
 
+    /** {@code SIGKILL}, to it alone. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
     @Override
     public void close() throws IOException {
-        process.destroyForcibly().onExit().join();
+        kill();
         killAll(mark);
     }
 

@@ -28,7 +28,7 @@ record Marked(ProcessStat stat, Map<String, String> environment) {
         List<Marked> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path entry : entries) {
-                Map<String, String> environment = environment(entry);
+                Map<String, String> environment = environment(entry, mark);
                 if (mark.equals(environment.get(VARIABLE))) {
                     ProcessStat.read(PROC, Long.parseLong(entry.getFileName().toString()))
                             .filter(ProcessStat::isLiving)
@@ -50,15 +50,24 @@ record Marked(ProcessStat stat, Map<String, String> environment) {
         return environment.containsKey(Child.COOKIE_VARIABLE);
     }
 
+    /** The value of a variable; empty without it. */
+    String variable(String name) {
+        return environment.getOrDefault(name, "");
+    }
+
     /** Whether it is a guardian itself, and not its timer. */
     boolean isGuardian() {
         return stat.pid() == stat.session() && environment.containsKey("ELECTION_GUARDIAN");
     }
 
-    private static Map<String, String> environment(Path process) {
+    /** Empty for those without the mark, which are most. */
+    private static Map<String, String> environment(Path process, String mark) {
         try {
             Map<String, String> environment = new HashMap<>();
             String text = new String(Files.readAllBytes(process.resolve("environ")), StandardCharsets.UTF_8);
+            if (!text.contains(mark)) {
+                return environment;
+            }
             for (String variable : text.split("\0")) {
                 String[] parts = variable.split("=", 2);
                 environment.put(parts[0], parts.length == 2 ? parts[1] : "");

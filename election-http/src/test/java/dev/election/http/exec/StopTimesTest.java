@@ -22,7 +22,7 @@ class StopTimesTest {
     @Test
     void with_little_time_the_guardian_comes_sooner_after_us() {
         assertThat(StopTimes.of(1000, Duration.ofSeconds(1), Duration.ofMillis(400)))
-                .isEqualTo(new StopTimes(1100, 1105, 1130));
+                .isEqualTo(new StopTimes(1100, 1105, 1120));
     }
 
     @Test
@@ -41,10 +41,9 @@ class StopTimesTest {
             long end = timing.renewDeadline().plus(timing.stopBudget()).toMillis();
             assertThat(times.validUntil()).isLessThan(times.termAt());
             assertThat(times.termAt()).isLessThan(times.killAt());
-            assertThat(times.killAt() * 10)
-                    .isBetween(
-                            end - timing.stopBudget().toMillis() / 2,
-                            end - timing.stopBudget().toMillis() / 4);
+            long budget = timing.stopBudget().toMillis();
+            assertThat(end - times.killAt() * 10)
+                    .isBetween(Math.max(budget / 4, Math.min(500, budget / 2)), Math.max(budget / 4, 500) + 30);
         }
     }
 

@@ -1,0 +1,203 @@
+package dev.election.http.exec;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+
+/** Two candidates of one election, to whose leader something happens again and again. */
+final class DrillPair {
+
+    /**
+     * The command. It stamps the fenced file, and is of another kind from term to term: one that ends when it is told to,
+     * one that does not, one whose offspring leaves it, and one that forks all the time.
+     */
+    private static final String COMMAND =
+            """
+            stamp='while :; do
+              read -r now rest </proc/uptime
+              echo "$ELECTION_FENCING_TOKEN $now" >>"$0"
+              sleep 0.1
+            done'
+            case $((ELECTION_FENCING_TOKEN % 4)) in
+              0) ;;
+              1) trap '' TERM ;;
+              2)
+                trap '' TERM
+                (setsid sh -c "$stamp" "$1" &)
+                env -i sleep 1000 &
+                ;;
+              3) while :; do (setsid sh -c 'trap "" TERM; sleep 2' &) ; sleep 0.2; done & ;;
+            esac
+            exec sh -c "$stamp" "$1"
+            """;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final String mark;
+    private final String election;
+    private final Path directory;
+    private final Duration lease;
+    private final SplittableRandom random;
+    private final Map<String, ExecProcess> candidates = new HashMap<>();
+    private final Map<DrillMoment, Integer> happened = new EnumMap<>(DrillMoment.class);
+
+    /** @param directory for the store and what the candidates write */
+    DrillPair(String mark, String election, Path directory, Duration lease, long seed) {
+        this.mark = mark;
+        this.election = election;
+        this.directory = directory;
+        this.lease = lease;
+        this.random = new SplittableRandom(seed);
+    }
+
+    String election() {
+        return election;
+    }
+
+    /** Where the store keeps the record. */
+    Path record() {
+        return directory.resolve("store").resolve(election + ".json");
+    }
+
+    /** What the commands have stamped. */
+    Path fenced() {
+        return directory.resolve(election + ".stamps");
+    }
+
+    Map<DrillMoment, Integer> happened() {
+        return happened;
+    }
+
+    /** Makes so many moments of random kinds. */
+    void run(int moments) throws Exception {
+        start("a");
+        start("b");
+        for (int i = 0; i < moments; i++) {
+            strike(DrillMoment.random(random));
+        }
+    }
+
+    /** Makes one moment of this kind, and waits until somebody leads again. */
+    void runOnce(DrillMoment moment) throws Exception {
+        start("a");
+        start("b");
+        strike(moment);
+    }
+
+    /** Tells both to end, and waits until they have. */
+    void end() throws Exception {
+        for (ExecProcess each : candidates.values()) {
+            each.signal("TERM");
+        }
+        for (ExecProcess each : candidates.values()) {
+            each.exitCode();
+        }
+    }
+
+    private void start(String id) throws IOException {
+        long millis = lease.toMillis();
+        candidates.put(
+                id,
+                ExecProcess.start(
+                        mark,
+                        directory,
+                        List.of(
+                                "--election=" + election,
+                                "--id=" + id,
+                                "--backend=file:" + directory.resolve("store"),
+                                "--ttl=" + millis + "ms",
+                                "--grace=" + millis / 4 + "ms",
+                                "--",
+                                "sh",
+                                "-c",
+                                COMMAND,
+                                "command",
+                                fenced().toString())));
+    }
+
+    private void strike(DrillMoment moment) throws Exception {
+        DrillRecord held = await("leads", 0);
+        // A third of them while the guardian and the command are being started.
+        long longest = random.nextInt(3) == 0 ? lease.toMillis() / 20 : lease.toMillis() / 3;
+        LockSupport.parkNanos(Duration.ofMillis(random.nextLong(longest)).toNanos());
+        String id = held.holder().substring(0, 1);
+        ExecProcess leader = candidates.get(id);
+        happened.merge(moment, 1, Integer::sum);
+        long before = DrillRecord.read(record()).orElseThrow().token();
+        begin(moment, leader);
+        if (moment.isEnding()) {
+            start(id);
+        }
+        if (moment.isDeposing()) {
+            await("leads after " + moment, before);
+        }
+        if (moment == DrillMoment.STOP) {
+            leader.signal("CONT");
+        }
+    }
+
+    private void begin(DrillMoment moment, ExecProcess leader) throws Exception {
+        switch (moment) {
+            case KILL -> leader.kill();
+            case TERM -> {
+                leader.signal("TERM");
+                leader.exitCode();
+            }
+            case STOP -> leader.signal("STOP");
+            case PAUSE -> {
+                leader.signal("STOP");
+                LockSupport.parkNanos(lease.dividedBy(8).toNanos());
+                leader.signal("CONT");
+            }
+            case KILL_GUARDIAN -> ExecProcess.signal("KILL", leader.guardian().pid());
+            case STOP_GUARDIAN -> ExecProcess.signal("STOP", leader.guardian().pid());
+            case KILL_BOTH -> {
+                Marked guardian = leader.guardian();
+                leader.signal("STOP"); // or it would see its guardian end
+                ExecProcess.signal("KILL", guardian.pid());
+                leader.kill();
+            }
+            case KILL_EVERYTHING -> {
+                Marked guardian = leader.guardian();
+                leader.await(
+                        "the command",
+                        () -> Marked.by(mark).stream().filter(Marked::isOfCommand).anyMatch(this::isOurs));
+                leader.signal("STOP");
+                for (Marked each : Marked.by(mark)) {
+                    if (each.stat().session() == guardian.pid()) {
+                        ProcessHandle.of(each.pid()).ifPresent(ProcessHandle::destroyForcibly);
+                    }
+                }
+                leader.kill();
+            }
+        }
+    }
+
+    private boolean isOurs(Marked process) {
+        return process.variable("ELECTION_NAME").equals(election);
+    }
+
+    /** Waits until the lock is held by a term after this one. */
+    private DrillRecord await(String what, long before) throws IOException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end) {
+            Optional<DrillRecord> held = DrillRecord.read(record())
+                    .filter(each -> !each.isFree()
+                            && each.token() > before
+                            && each.renewed().plus(lease.dividedBy(2)).isAfter(Instant.now()));
+            if (held.isPresent()) {
+                return held.get();
+            }
+            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+        }
+        throw new IllegalStateException("nobody " + what + " in " + election + ": " + candidates);
+    }
+}
