@@ -81,7 +81,9 @@ final class DrillPair {
         start("a");
         start("b");
         for (int i = 0; i < moments; i++) {
-            strike(DrillMoment.random(random));
+            while (!strike(DrillMoment.random(random))) {
+                // Whom it was to hit had just ended by itself.
+            }
         }
     }
 
@@ -89,7 +91,9 @@ final class DrillPair {
     void runOnce(DrillMoment moment) throws Exception {
         start("a");
         start("b");
-        strike(moment);
+        while (!strike(moment)) {
+            // As above.
+        }
     }
 
     /** Tells both to end, and waits until they have. */
@@ -123,16 +127,19 @@ final class DrillPair {
                                 fenced().toString())));
     }
 
-    private void strike(DrillMoment moment) throws Exception {
+    /** Returns whether it hit. */
+    private boolean strike(DrillMoment moment) throws Exception {
         DrillRecord held = await("leads", 0);
         // A third of them while the guardian and the command are being started.
         long longest = random.nextInt(3) == 0 ? lease.toMillis() / 20 : lease.toMillis() / 3;
         LockSupport.parkNanos(Duration.ofMillis(random.nextLong(longest)).toNanos());
         String id = held.holder().substring(0, 1);
         ExecProcess leader = candidates.get(id);
-        happened.merge(moment, 1, Integer::sum);
         long before = DrillRecord.read(record()).orElseThrow().token();
-        begin(moment, leader);
+        if (!begin(moment, leader)) {
+            return false;
+        }
+        happened.merge(moment, 1, Integer::sum);
         if (moment.isEnding()) {
             start(id);
         }
@@ -142,9 +149,10 @@ final class DrillPair {
         if (moment == DrillMoment.STOP) {
             leader.signal("CONT");
         }
+        return true;
     }
 
-    private void begin(DrillMoment moment, ExecProcess leader) throws Exception {
+    private boolean begin(DrillMoment moment, ExecProcess leader) throws Exception {
         switch (moment) {
             case KILL -> leader.kill();
             case TERM -> {
@@ -157,12 +165,16 @@ final class DrillPair {
                 LockSupport.parkNanos(lease.dividedBy(8).toNanos());
                 leader.signal("CONT");
             }
-            case KILL_GUARDIAN -> ExecProcess.signal("KILL", leader.guardian().pid());
-            case STOP_GUARDIAN -> ExecProcess.signal("STOP", leader.guardian().pid());
+            case KILL_GUARDIAN -> {
+                return ExecProcess.signalled("KILL", leader.guardian().pid());
+            }
+            case STOP_GUARDIAN -> {
+                return ExecProcess.signalled("STOP", leader.guardian().pid());
+            }
             case KILL_BOTH -> {
                 Marked guardian = leader.guardian();
                 leader.signal("STOP"); // or it would see its guardian end
-                ExecProcess.signal("KILL", guardian.pid());
+                ExecProcess.signalled("KILL", guardian.pid());
                 leader.kill();
             }
             case KILL_EVERYTHING -> {
@@ -179,6 +191,7 @@ final class DrillPair {
                 leader.kill();
             }
         }
+        return true;
     }
 
     private boolean isOurs(Marked process) {

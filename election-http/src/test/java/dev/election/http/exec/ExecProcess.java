@@ -124,8 +124,16 @@ final class ExecProcess implements AutoCloseable {
     }
 
     static void signal(String name, long pid) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
-        assertThat(kill.waitFor()).isZero();
+        assertThat(signalled(name, pid)).as("there is a process " + pid).isTrue();
+    }
+
+    /** Sends a signal, and returns whether there was such a process. */
+    static boolean signalled(String name, long pid) throws IOException, InterruptedException {
+        return new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
     }
 
     interface Condition {
