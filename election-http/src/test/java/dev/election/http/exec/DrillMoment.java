@@ -12,7 +12,7 @@ enum DrillMoment {
     KILL(3),
     /** SIGTERM. */
     TERM(2),
-    /** SIGSTOP until another leads, then SIGCONT. */
+    /** SIGSTOP for longer than the lease, then SIGCONT. */
     STOP(3),
     /** SIGSTOP and SIGCONT within the lease. */
     PAUSE(1),

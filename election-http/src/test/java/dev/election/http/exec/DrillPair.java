@@ -32,7 +32,7 @@ final class DrillPair {
               2)
                 trap '' TERM
                 (setsid sh -c "$stamp" "$1" &)
-                env -i sleep 1000 &
+                env -i sleep 60 &
                 ;;
               3) while :; do (setsid sh -c 'trap "" TERM; sleep 2' &) ; sleep 0.2; done & ;;
             esac
@@ -146,9 +146,6 @@ final class DrillPair {
         if (moment.isDeposing()) {
             await("leads after " + moment, before);
         }
-        if (moment == DrillMoment.STOP) {
-            leader.signal("CONT");
-        }
         return true;
     }
 
@@ -159,7 +156,12 @@ final class DrillPair {
                 leader.signal("TERM");
                 leader.exitCode();
             }
-            case STOP -> leader.signal("STOP");
+            case STOP -> {
+                leader.signal("STOP");
+                // Not until another leads: it may hold the lock of the store's file.
+                LockSupport.parkNanos(lease.multipliedBy(3).dividedBy(2).toNanos());
+                leader.signal("CONT");
+            }
             case PAUSE -> {
                 leader.signal("STOP");
                 LockSupport.parkNanos(lease.dividedBy(8).toNanos());
@@ -183,15 +185,20 @@ final class DrillPair {
                         "the command",
                         () -> Marked.by(mark).stream().filter(Marked::isOfCommand).anyMatch(this::isOurs));
                 leader.signal("STOP");
-                for (Marked each : Marked.by(mark)) {
-                    if (each.stat().session() == guardian.pid()) {
-                        ProcessHandle.of(each.pid()).ifPresent(ProcessHandle::destroyForcibly);
-                    }
+                for (List<Marked> left = sessionOf(guardian); !left.isEmpty(); left = sessionOf(guardian)) {
+                    left.forEach(each -> ProcessHandle.of(each.pid()).ifPresent(ProcessHandle::destroyForcibly));
                 }
                 leader.kill();
             }
         }
         return true;
+    }
+
+    /** The guardian and its timers. */
+    private List<Marked> sessionOf(Marked guardian) throws IOException {
+        return Marked.by(mark).stream()
+                .filter(each -> each.stat().session() == guardian.pid())
+                .toList();
     }
 
     private boolean isOurs(Marked process) {

@@ -34,7 +34,7 @@ class ExecDrillIT {
     /** A drill that could find nothing would prove nothing. */
     @Test
     void without_guardians_it_finds_commands_that_outlive_their_term() throws Exception {
-        ExecDrill.Result result = drill("--guarded=false", "--pairs=1", "--seed=1");
+        ExecDrill.Result result = drill("--guarded=false", "--pairs=1", "--seed=1", "--lease=10s");
         assertThat(result.problems())
                 .anyMatch(each -> each.startsWith("overlap"))
                 .anyMatch(each -> each.startsWith("outlived"))

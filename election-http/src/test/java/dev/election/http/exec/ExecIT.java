@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -138,7 +140,8 @@ class ExecIT {
         ExecProcess exec = exec("a", "--grace=500ms " + LONG, """
                 trap '' TERM
                 setsid sh -c 'trap "" TERM; echo left; while :; do sleep 0.1; done' &
-                env -i setsid sleep 1000 &
+                env -i setsid sleep 60 &
+                echo without a mark: $!.
                 echo ready
                 while :; do sleep 0.1; done
                 """);
@@ -146,6 +149,10 @@ class ExecIT {
         exec.awaitOut("left");
         exec.signal("TERM");
         assertThat(exec.exitCode()).isEqualTo(137);
+        Matcher unmarked = Pattern.compile("without a mark: (\\d+)\\.").matcher(exec.out());
+        assertThat(unmarked.find()).isTrue();
+        long pid = Long.parseLong(unmarked.group(1));
+        assertThat(ProcessStat.read(Path.of("/proc"), pid).filter(ProcessStat::isLiving)).isEmpty();
         exec.awaitAllGone();
     }
 
