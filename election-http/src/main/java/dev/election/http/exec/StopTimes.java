@@ -39,9 +39,7 @@ record StopTimes(long validUntil, long termAt, long killAt) {
             ending = stopBudget.dividedBy(4);
         }
         return new StopTimes(
-                validUntil,
-                validUntil + hundredths(lag),
-                validUntil + hundredths(stopBudget.minus(ending)));
+                validUntil, validUntil + hundredths(lag), validUntil + hundredths(stopBudget.minus(ending)));
     }
 
     private static Duration least(Duration one, Duration other) {

@@ -51,6 +51,11 @@ enum DrillMoment {
         return this == KILL || this == TERM || this == KILL_BOTH || this == KILL_EVERYTHING;
     }
 
+    /** Whether it takes a guardian to hit. */
+    boolean isOfGuardian() {
+        return this == KILL_GUARDIAN || this == STOP_GUARDIAN || this == KILL_BOTH || this == KILL_EVERYTHING;
+    }
+
     /** Whether the term ends by it. */
     boolean isDeposing() {
         return this != PAUSE;

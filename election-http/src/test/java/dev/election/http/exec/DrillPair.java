@@ -19,8 +19,7 @@ final class DrillPair {
      * The command. It stamps the fenced file, and is of another kind from term to term: one that ends when it is told to,
      * one that does not, one whose offspring leaves it, and one that forks all the time.
      */
-    private static final String COMMAND =
-            """
+    private static final String COMMAND = """
             stamp='while :; do
               read -r now rest </proc/uptime
               echo "$ELECTION_FENCING_TOKEN $now" >>"$0"
@@ -87,13 +86,21 @@ final class DrillPair {
         }
     }
 
-    /** Makes one moment of this kind, and waits until somebody leads again. */
+    /** Makes one moment of this kind, and waits until the command runs again. */
     void runOnce(DrillMoment moment) throws Exception {
         start("a");
         start("b");
         while (!strike(moment)) {
             // As above.
         }
+        long token = await("leads", 0).token();
+        candidates
+                .get("a")
+                .await(
+                        "a command of term " + token,
+                        () -> Marked.by(mark).stream()
+                                .anyMatch(each -> each.variable(LeaderCommand.TOKEN_VARIABLE)
+                                        .equals(Long.toString(token))));
     }
 
     /** Tells both to end, and waits until they have. */
@@ -150,6 +157,10 @@ final class DrillPair {
     }
 
     private boolean begin(DrillMoment moment, ExecProcess leader) throws Exception {
+        Optional<Marked> guardian = leader.findGuardian();
+        if (moment.isOfGuardian() && guardian.isEmpty()) {
+            return false;
+        }
         switch (moment) {
             case KILL -> leader.kill();
             case TERM -> {
@@ -168,24 +179,26 @@ final class DrillPair {
                 leader.signal("CONT");
             }
             case KILL_GUARDIAN -> {
-                return ExecProcess.signalled("KILL", leader.guardian().pid());
+                return ExecProcess.signalled("KILL", guardian.orElseThrow().pid());
             }
             case STOP_GUARDIAN -> {
-                return ExecProcess.signalled("STOP", leader.guardian().pid());
+                return ExecProcess.signalled("STOP", guardian.orElseThrow().pid());
             }
             case KILL_BOTH -> {
-                Marked guardian = leader.guardian();
                 leader.signal("STOP"); // or it would see its guardian end
-                ExecProcess.signalled("KILL", guardian.pid());
+                ExecProcess.signalled("KILL", guardian.orElseThrow().pid());
                 leader.kill();
             }
             case KILL_EVERYTHING -> {
-                Marked guardian = leader.guardian();
                 leader.await(
                         "the command",
-                        () -> Marked.by(mark).stream().filter(Marked::isOfCommand).anyMatch(this::isOurs));
+                        () -> Marked.by(mark).stream()
+                                .filter(Marked::isOfCommand)
+                                .anyMatch(this::isOurs));
                 leader.signal("STOP");
-                for (List<Marked> left = sessionOf(guardian); !left.isEmpty(); left = sessionOf(guardian)) {
+                for (List<Marked> left = sessionOf(guardian.orElseThrow());
+                        !left.isEmpty();
+                        left = sessionOf(guardian.orElseThrow())) {
                     left.forEach(each -> ProcessHandle.of(each.pid()).ifPresent(ProcessHandle::destroyForcibly));
                 }
                 leader.kill();

@@ -73,8 +73,7 @@ final class ExecDrill {
 
     private final Plan plan;
     private final Path directory;
-    private final String mark =
-            "exec-drill-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+    private final String mark = "exec-drill-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
     private final List<DrillPair> pairs = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
@@ -118,10 +117,9 @@ final class ExecDrill {
                 mark, pairs.stream().collect(Collectors.toMap(DrillPair::election, DrillPair::record)), plan.lease());
         try (watch) {
             watch.start();
-            inParallel(
-                    i -> plan.guarded()
-                            ? () -> pairs.get(i).run(share(i))
-                            : () -> pairs.get(i).runOnce(DrillMoment.KILL_EVERYTHING));
+            inParallel(i -> plan.guarded()
+                    ? () -> pairs.get(i).run(share(i))
+                    : () -> pairs.get(i).runOnce(DrillMoment.KILL_EVERYTHING));
             inParallel(i -> () -> pairs.get(i).end());
         }
         int orphans = orphans();
@@ -141,7 +139,8 @@ final class ExecDrill {
                 String.format(
                         "exec_drill moments=%d orphans=%d overlaps=%d outlived=%d stale_stamps=%d stamps=%d terms=%d"
                                 + " looks=%d least_margin_ms=%d lease_ms=%d pairs=%d seed=%d %s",
-                        pairs.stream().flatMap(each -> each.happened().values().stream())
+                        pairs.stream()
+                                .flatMap(each -> each.happened().values().stream())
                                 .mapToInt(each -> each)
                                 .sum(),
                         orphans,
@@ -209,7 +208,9 @@ final class ExecDrill {
 
     /** Whoever killed the one who runs the command has to look himself after a guardian that he stopped. */
     private List<Marked> left() throws IOException {
-        return Marked.by(mark).stream().filter(each -> each.stat().state() != 'T').toList();
+        return Marked.by(mark).stream()
+                .filter(each -> each.stat().state() != 'T')
+                .toList();
     }
 
     private static List<Long> stamps(DrillPair pair) throws IOException {

@@ -152,7 +152,8 @@ class ExecIT {
         Matcher unmarked = Pattern.compile("without a mark: (\\d+)\\.").matcher(exec.out());
         assertThat(unmarked.find()).isTrue();
         long pid = Long.parseLong(unmarked.group(1));
-        assertThat(ProcessStat.read(Path.of("/proc"), pid).filter(ProcessStat::isLiving)).isEmpty();
+        assertThat(ProcessStat.read(Path.of("/proc"), pid).filter(ProcessStat::isLiving))
+                .isEmpty();
         exec.awaitAllGone();
     }
 

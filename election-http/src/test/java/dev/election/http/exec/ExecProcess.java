@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -93,11 +94,15 @@ final class ExecProcess implements AutoCloseable {
 
     /** Its guardian, once there is one. */
     Marked guardian() throws Exception {
-        List<Marked> found = new ArrayList<>();
-        await("a guardian", () -> found.addAll(Marked.by(mark).stream()
+        await("a guardian", () -> findGuardian().isPresent());
+        return findGuardian().orElseThrow();
+    }
+
+    /** Its guardian, if there is one. */
+    Optional<Marked> findGuardian() throws IOException {
+        return Marked.by(mark).stream()
                 .filter(each -> each.isGuardian() && each.stat().parent() == pid())
-                .toList()));
-        return found.get(0);
+                .findFirst();
     }
 
     /** Waits until nothing is left of it, its guardian neither. */
