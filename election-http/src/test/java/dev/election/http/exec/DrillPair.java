@@ -38,7 +38,7 @@ final class DrillPair {
             exec sh -c "$stamp" "$1"
             """;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final String mark;
     private final String election;

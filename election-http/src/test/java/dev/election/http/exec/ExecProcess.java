@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 final class ExecProcess implements AutoCloseable {
 
     /** For what a slow machine may take; nothing that is tested for takes long. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final Process process;
     private final String mark;
