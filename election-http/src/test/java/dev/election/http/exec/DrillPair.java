@@ -184,27 +184,31 @@ final class DrillPair {
             case STOP_GUARDIAN -> {
                 return ExecProcess.signalled("STOP", guardian.orElseThrow().pid());
             }
-            case KILL_BOTH -> {
-                leader.signal("STOP"); // or it would see its guardian end
-                ExecProcess.signalled("KILL", guardian.orElseThrow().pid());
-                leader.kill();
-            }
+            case KILL_BOTH -> killTogether(leader, List.of(guardian.orElseThrow()));
             case KILL_EVERYTHING -> {
                 leader.await(
                         "the command",
-                        () -> Marked.by(mark).stream()
-                                .filter(Marked::isOfCommand)
-                                .anyMatch(this::isOurs));
-                leader.signal("STOP");
-                for (List<Marked> left = sessionOf(guardian.orElseThrow());
-                        !left.isEmpty();
-                        left = sessionOf(guardian.orElseThrow())) {
-                    left.forEach(each -> ProcessHandle.of(each.pid()).ifPresent(ProcessHandle::destroyForcibly));
+                        () -> Marked.by(mark).stream().filter(Marked::isOfCommand).anyMatch(this::isOurs));
+                Marked of = guardian.orElseThrow();
+                killTogether(leader, sessionOf(of));
+                // The guardian may have started a timer in between.
+                for (List<Marked> left = sessionOf(of); !left.isEmpty(); left = sessionOf(of)) {
+                    left.forEach(DrillPair::kill);
                 }
-                leader.kill();
             }
         }
         return true;
+    }
+
+    /** In one stroke: neither has the time to see the other end. */
+    private static void killTogether(ExecProcess leader, List<Marked> others) {
+        leader.strikeDead();
+        others.forEach(DrillPair::kill);
+        leader.kill();
+    }
+
+    private static void kill(Marked process) {
+        ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
     }
 
     /** The guardian and its timers. */

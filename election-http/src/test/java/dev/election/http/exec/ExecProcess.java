@@ -156,6 +156,11 @@ final class ExecProcess implements AutoCloseable {
         }
     }
 
+    /** {@code SIGKILL}, to it alone, without waiting for its end. */
+    void strikeDead() {
+        process.destroyForcibly();
+    }
+
     /** {@code SIGKILL}, to it alone. */
     void kill() {
         process.destroyForcibly().onExit().join();
