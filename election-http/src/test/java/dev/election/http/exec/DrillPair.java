@@ -188,7 +188,9 @@ final class DrillPair {
             case KILL_EVERYTHING -> {
                 leader.await(
                         "the command",
-                        () -> Marked.by(mark).stream().filter(Marked::isOfCommand).anyMatch(this::isOurs));
+                        () -> Marked.by(mark).stream()
+                                .filter(Marked::isOfCommand)
+                                .anyMatch(this::isOurs));
                 Marked of = guardian.orElseThrow();
                 killTogether(leader, sessionOf(of));
                 // The guardian may have started a timer in between.
