@@ -88,10 +88,8 @@ tell_to_end() {
   [ -z "$others" ] || kill -TERM $others 2>/dev/null
 }
 
+# All that were found at once: who has lost its parent may not be found again.
 kill_all() {
-  if [ "$leader" != 0 ] && look "$leader" && [ "$started" = "$start" ]; then
-    kill -KILL "-$leader" 2>/dev/null # before anything takes time
-  fi
   again=
   while search; do
     # shellcheck disable=SC2086
