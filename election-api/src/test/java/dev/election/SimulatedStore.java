@@ -118,7 +118,11 @@ final class SimulatedStore {
 
     // ---- For operators ----
 
+    /** Does nothing where there is nothing, as real stores do. */
     void delete() {
+        if (current.isAbsent() && !corrupted) {
+            return;
+        }
         corrupted = false;
         revision++;
         current = Snapshot.ABSENT;
