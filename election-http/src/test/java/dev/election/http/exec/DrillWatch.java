@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * once, and those that outlived their term. What it notes was so beyond doubt: the store is read, then the clock, then
  * the processes.
  */
-final class DrillWatch implements AutoCloseable {
+final class DrillWatch {
 
     private static final Duration LOOK = Duration.ofMillis(15);
 
@@ -36,7 +36,7 @@ final class DrillWatch implements AutoCloseable {
     private final Map<Term, Instant> leaseEnds = new HashMap<>();
     private final Map<Term, Instant> lastSeen = new HashMap<>();
     private long looks;
-    private volatile boolean closed;
+    private volatile boolean ended;
 
     /** @param records the stores' files by election */
     DrillWatch(String mark, Map<String, Path> records, Duration lease) {
@@ -54,7 +54,7 @@ final class DrillWatch implements AutoCloseable {
         return List.copyOf(problems);
     }
 
-    /** Once it is closed: the terms in which a command was seen. */
+    /** Once it has ended: the terms in which a command was seen. */
     int terms() {
         return lastSeen.size();
     }
@@ -63,7 +63,7 @@ final class DrillWatch implements AutoCloseable {
         return looks;
     }
 
-    /** Once it is closed: the least time from when a command was last seen to the end of its lease. */
+    /** Once it has ended: the least time from when a command was last seen to the end of its lease. */
     Duration leastMargin() {
         return lastSeen.entrySet().stream()
                 .filter(each -> leaseEnds.containsKey(each.getKey()))
@@ -74,7 +74,7 @@ final class DrillWatch implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closed) {
+            while (!ended) {
                 look();
                 looks++;
                 LockSupport.parkNanos(LOOK.toNanos());
@@ -136,9 +136,8 @@ final class DrillWatch implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
-        closed = true;
+    void end() throws InterruptedException {
+        ended = true;
         thread.join();
     }
 }

@@ -115,12 +115,14 @@ final class ExecDrill {
         }
         DrillWatch watch = new DrillWatch(
                 mark, pairs.stream().collect(Collectors.toMap(DrillPair::election, DrillPair::record)), plan.lease());
-        try (watch) {
-            watch.start();
+        watch.start();
+        try {
             inParallel(i -> plan.guarded()
                     ? () -> pairs.get(i).run(share(i))
                     : () -> pairs.get(i).runOnce(DrillMoment.KILL_EVERYTHING));
             inParallel(i -> () -> pairs.get(i).end());
+        } finally {
+            watch.end();
         }
         int orphans = orphans();
         problems.addAll(watch.problems());
