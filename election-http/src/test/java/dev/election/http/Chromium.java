@@ -148,13 +148,16 @@ final class Chromium implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         socket.abort();
         List<ProcessHandle> others = process.descendants().toList();
-        process.destroyForcibly().waitFor();
+        process.destroyForcibly()
+                .onExit()
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .join();
         others.forEach(ProcessHandle::destroyForcibly);
         for (ProcessHandle other : others) {
-            other.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            other.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
         }
     }
 
