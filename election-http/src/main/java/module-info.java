@@ -1,7 +1,5 @@
 /** Elections over HTTP: the sidecar with its command line, and its server for applications of their own. */
 module dev.election.http {
-    requires ch.qos.logback.classic;
-    requires ch.qos.logback.core;
     requires com.fasterxml.jackson.core;
     requires transitive dev.election;
     requires java.logging;
@@ -13,7 +11,8 @@ module dev.election.http {
     exports dev.election.http;
     exports dev.election.http.metrics;
     exports dev.election.http.command to
-            java.logging;
+            java.logging,
+            org.slf4j;
 
     uses dev.election.spi.ElectionBackendProvider;
 }

@@ -52,7 +52,7 @@ final class BackendsCommand implements Subcommand {
     @Override
     public int run(Invocation invocation) throws IOException {
         boolean json = invocation.options().json();
-        LogbackSetup.use(LogLevel.WARN);
+        LogLine.use(LogLevel.WARN);
         List<ElectionBackendProvider> providers = new ArrayList<>();
         try {
             ServiceLoader.load(ElectionBackendProvider.class).forEach(providers::add);

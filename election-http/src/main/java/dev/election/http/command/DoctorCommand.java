@@ -81,7 +81,7 @@ final class DoctorCommand implements Subcommand {
         Duration timeout = options.timeout();
         boolean json = options.json();
         String uri = options.backend();
-        LogbackSetup.use(options.logLevel(LogLevel.WARN));
+        LogLine.use(options.logLevel(LogLevel.WARN));
         List<Diagnosis> diagnoses;
         try (Progress waiting = Progress.of(invocation.terminal(), "the answers of the store")) {
             diagnoses = examine(ElectionBackend.open(uri), elections, timing, timeout);

@@ -113,7 +113,7 @@ final class ExecCommand implements Subcommand {
             return refused.get().code();
         }
         Requirements.check(invocation.surroundings().environment());
-        LogbackSetup.use(options.logLevel());
+        LogLine.use(options.logLevel());
         Sidecar sidecar =
                 Sidecar.open(options, candidate -> candidate.task(command).listener(command));
         sidecar.addresses().stream()

@@ -16,6 +16,7 @@ public final class Papers {
      * @param args the directory
      */
     public static void main(String[] args) throws IOException {
+        LogProvider.use();
         Completion completion = new Completion(Subcommands.all());
         Map<String, String> papers = Map.of(
                 "man/man1/election.1", new ManPage(Subcommands.all()).text(),

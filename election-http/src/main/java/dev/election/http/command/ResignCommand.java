@@ -79,7 +79,7 @@ final class ResignCommand implements Subcommand {
                         + Option.HTTP.usage() + " or " + Option.HTTP.variable()));
         String token = token(invocation);
         Duration timeout = options.timeout();
-        LogbackSetup.use(options.logLevel(LogLevel.WARN));
+        LogLine.use(options.logLevel(LogLevel.WARN));
         HttpClient client = HttpClient.newBuilder().connectTimeout(timeout).build();
         try (Progress waiting = Progress.of(invocation.terminal(), "the sidecar")) {
             for (String election : elections) {

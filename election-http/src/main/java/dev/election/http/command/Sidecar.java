@@ -45,7 +45,7 @@ final class Sidecar implements AutoCloseable {
      * @throws IOException when it cannot listen at the HTTP address
      */
     static void runUntilSignal(RunOptions options) throws IOException, InterruptedException {
-        LogbackSetup.use(options.logLevel());
+        LogLine.use(options.logLevel());
         Sidecar sidecar = start(options);
         UntilSignal.thenClose(sidecar::close, "release what is led, whose leases now run out by themselves,");
         new CountDownLatch(1).await();

@@ -67,7 +67,7 @@ final class StatusCommand implements Subcommand {
         Duration timeout = options.timeout();
         boolean json = options.json();
         String uri = options.backend();
-        LogbackSetup.use(options.logLevel(LogLevel.WARN));
+        LogLine.use(options.logLevel(LogLevel.WARN));
         Terminal terminal = invocation.terminal();
         List<Standing> standings;
         try (ElectionBackend backend = ElectionBackend.open(uri);

@@ -57,7 +57,7 @@ final class WatchCommand implements Subcommand {
         List<String> names = options.elections();
         ChangeLines lines = new ChangeLines(invocation.terminal(), options.json());
         String uri = options.backend();
-        LogbackSetup.use(options.logLevel(LogLevel.ERROR));
+        LogLine.use(options.logLevel(LogLevel.ERROR));
         Elections elections = Elections.open(uri);
         UntilSignal signal = UntilSignal.thenClose(
                 () -> {

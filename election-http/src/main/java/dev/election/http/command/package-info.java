@@ -18,7 +18,7 @@
  *
  * <p>In {@code run}, {@link dev.election.http.command.Invocation#options()} has what several commands take, understood
  * and checked in one place: elections, identities, backend with all its Kubernetes options, times and log level. It
- * reads only options that the command's {@code options()} lists. {@code LogbackSetup.use} comes before a backend is
+ * reads only options that the command's {@code options()} lists. {@code LogLine.use} comes before a backend is
  * opened. Answers go to {@code terminal().out()}, all else to {@code err()}. {@code IllegalArgumentException} means
  * wrong use (exit code 2), {@code IOException} a failure (1); each shows its message as one line.
  *

@@ -16,9 +16,15 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +66,7 @@ final class TrainingRun {
         for (String path : PATHS) {
             ask(port, path);
         }
-        use(uri(arguments[0]));
+        use(uri(arguments[0], directory));
         System.exit(0);
     }
 
@@ -125,7 +131,7 @@ final class TrainingRun {
     }
 
     /** At a port at which nobody listens. */
-    private static String uri(String scheme) {
+    private static String uri(String scheme, Path directory) throws IOException, GeneralSecurityException {
         return switch (scheme) {
             case "etcd" -> "etcd://127.0.0.1:1/training/";
             case "zookeeper" -> "zookeeper://127.0.0.1:1/training";
@@ -135,10 +141,27 @@ final class TrainingRun {
                 System.setProperty("kubernetes.auth.tryServiceAccount", "false");
                 System.setProperty("kubernetes.master", "https://127.0.0.1:1");
                 System.setProperty("kubernetes.namespace", "default");
+                X509Certificate[] some = trusted();
+                if (some.length > 0) {
+                    Path authority = Files.writeString(directory.resolve("ca.crt"), pem(some[0]));
+                    System.setProperty("kubernetes.certs.ca.file", authority.toString());
+                }
                 yield "kubernetes:";
             }
             default -> "memory:training";
         };
+    }
+
+    /** Whom Java trusts. */
+    private static X509Certificate[] trusted() throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init((KeyStore) null);
+        return ((X509TrustManager) factory.getTrustManagers()[0]).getAcceptedIssuers();
+    }
+
+    private static String pem(X509Certificate certificate) throws GeneralSecurityException {
+        return "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
     }
 
     private static void use(String uri) throws InterruptedException {

@@ -62,7 +62,6 @@ final class ExecProcess implements AutoCloseable {
                 "-Xshare:auto",
                 "-XX:-UsePerfData",
                 "-Dslf4j.internal.verbosity=ERROR",
-                "-Dslf4j.provider=ch.qos.logback.classic.spi.LogbackServiceProvider",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),

@@ -1,7 +1,5 @@
 package dev.election.http.failover;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.election.http.failover.Terms.Term;
 import dev.election.spi.BackendException;
 import dev.election.spi.BackendUri;
@@ -20,7 +18,6 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs candidates in processes of their own and ends their leader again and again: by {@code kill -9}, by SIGTERM, and
@@ -54,7 +51,7 @@ final class TryFailover {
 
     /** Exits with 0 if every limit held, 1 if not, 2 for wrong use. */
     public static void main(String[] arguments) throws Exception {
-        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         Path directory = Files.createTempDirectory("try-failover");
         int code = 1;
         try {

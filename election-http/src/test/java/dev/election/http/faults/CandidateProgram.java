@@ -1,7 +1,5 @@
 package dev.election.http.faults;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.election.ElectionTiming;
 import dev.election.Elections;
 import dev.election.LeaderElector;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * A program that contends, as a process of its own. It notes in its {@link BlackBox} when it led, and writes to the
@@ -96,8 +93,10 @@ final class CandidateProgram {
 
     /** Contends until it is told to end. */
     public static void main(String[] arguments) throws InterruptedException {
-        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
-        ((Logger) LoggerFactory.getLogger("dev.election")).setLevel(Level.INFO);
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+        System.setProperty("org.slf4j.simpleLogger.log.dev.election", "info");
+        System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
+        System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
         Plan plan = Plan.parse(arguments);
         BlackBox box = BlackBox.open(plan.box());
         box.set(Field.HEAP, 0);

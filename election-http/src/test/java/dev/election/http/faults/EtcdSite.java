@@ -1,7 +1,5 @@
 package dev.election.http.faults;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.election.etcd.EtcdCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.slf4j.LoggerFactory;
 
 /**
  * An etcd of three members, of our own. Candidates are a user who may use the keys of the election and no others; the
@@ -33,9 +30,6 @@ final class EtcdSite implements Site {
 
     /** @param directory for files of ours */
     EtcdSite(Path directory) throws InterruptedException, IOException, GeneralSecurityException {
-        // It would tell each frame of its own connections to the members.
-        ((Logger) LoggerFactory.getLogger("io.grpc")).setLevel(Level.WARN);
-        ((Logger) LoggerFactory.getLogger("io.netty")).setLevel(Level.WARN);
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(2048);
         KeyPair keys = generator.generateKeyPair();

@@ -1,7 +1,5 @@
 package dev.election.http.faults;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.election.http.faults.CandidateProgram.Plan;
 import dev.election.http.faults.Site.Access;
 import java.io.IOException;
@@ -11,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.slf4j.LoggerFactory;
 
 /**
  * The fault runner: candidates in processes of their own, faults of all kinds, and what came of it. See {@code
@@ -48,7 +45,7 @@ final class Faults {
 
     /** Exits with 0 if all held, 1 if not, 2 for wrong use. The first argument is a directory of its own. */
     public static void main(String[] arguments) throws Exception {
-        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         FaultSettings settings;
         try {
             settings = FaultSettings.parse(

@@ -1,7 +1,5 @@
 package dev.election.http.faults;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.election.ElectionTiming;
 import dev.election.http.faults.BlackBox.Field;
 import dev.election.http.faults.CandidateProgram.Plan;
@@ -17,7 +15,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.LoggerFactory;
 
 /**
  * Many elections for a long time, on a real API server unless another store is named: candidates in processes of their
@@ -59,7 +56,7 @@ final class Soak {
 
     /** Exits with 0 if all held, 1 if not, 2 for wrong use. The first argument is a directory of its own. */
     public static void main(String[] arguments) throws Exception {
-        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         Path directory = Path.of(arguments[0]);
         boolean held;
         try {

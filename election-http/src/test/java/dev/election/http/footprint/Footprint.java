@@ -1,7 +1,5 @@
 package dev.election.http.footprint;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.election.http.footprint.Guest.Memory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.LoggerFactory;
 
 /**
  * Measures sidecars as they are shipped, one at a time, on each backend, with and without the archive of classes: the
@@ -48,7 +45,6 @@ final class Footprint {
 
     /** Takes a directory of its own, then {@code --name=value}. */
     public static void main(String[] arguments) throws Exception {
-        ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
         Map<String, String> given = new HashMap<>();
         for (String argument : Arrays.asList(arguments).subList(1, arguments.length)) {
             String[] parts = argument.split("=", 2);
@@ -116,7 +112,7 @@ final class Footprint {
         System.out.printf(
                 Locale.ROOT,
                 "%-10s  %-7s  %9d ms  %4d ms  %8.1f  %12.1f%n",
-                store.scheme(),
+                store.title(),
                 archived ? "yes" : "no",
                 median(times),
                 fastest,
@@ -125,7 +121,7 @@ final class Footprint {
         return String.format(
                 Locale.ROOT,
                 "backend=%s archive=%b first_answer_ms=%d fastest_ms=%d resident_mib=%.1f proportional_mib=%.1f",
-                store.scheme(),
+                store.title(),
                 archived,
                 median(times),
                 fastest,
@@ -138,8 +134,9 @@ final class Footprint {
         count++;
         String election = "footprint-" + ProcessHandle.current().pid() + "-" + count;
         List<String> options = new ArrayList<>(List.of("--election=" + election, "--id=a"));
-        options.addAll(store.options(directory));
-        return Guest.start(command, archives, file(store.scheme() + "-" + count).toPath(), options);
+        Store.Way way = store.way(directory);
+        options.addAll(way.options());
+        return Guest.start(command, archives, file(store.title() + "-" + count).toPath(), options, way.environment());
     }
 
     private java.io.File file(String name) throws IOException {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -38,13 +39,15 @@ final class Guest implements AutoCloseable {
      * @param archives where its archives of classes are; {@code none} for without
      * @param log for what it writes
      */
-    static Guest start(Path command, String archives, Path log, List<String> options) throws IOException {
+    static Guest start(Path command, String archives, Path log, List<String> options, Map<String, String> environment)
+            throws IOException {
         int port = freePort();
         List<String> words = new ArrayList<>(List.of(command.toString(), "--http=127.0.0.1:" + port));
         words.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().keySet().removeIf(name -> name.startsWith("ELECTION_"));
         builder.environment().put("ELECTION_ARCHIVES", archives);
+        builder.environment().putAll(environment);
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
         long started = System.nanoTime();
         return new Guest(builder.start(), port, started);
