@@ -286,6 +286,7 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
         }
         log.info("started leading {} as {} (fencing token {})", election, settings.identity(), begun.fencingToken());
         userCode.started(begun, this);
+        userCode.changed();
     }
 
     private void termEnded(Effect.TermEnded ended) {
@@ -294,6 +295,7 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
         leadership = null;
         log.info("stopped leading {} as {}: {}", election, settings.identity(), text(ended.reason()));
         userCode.ended(over, ended.reason(), this);
+        userCode.changed();
     }
 
     private Leadership current(long term) {
@@ -316,6 +318,7 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
             log.info(view instanceof LeaderView.None ? "nobody leads {}" : "it is not known who leads {}", election);
         }
         userCode.leaderChanged(view);
+        userCode.changed();
     }
 
     private void healthChanged(@Nullable String problem) {
@@ -326,6 +329,7 @@ final class ElectionLoop implements Store.Replies, UserCode.Reports {
             log.warn("{}: {}", election, problem);
         }
         health = new ElectionHealth(Optional.ofNullable(problem), since);
+        userCode.changed();
     }
 
     private void finished() {

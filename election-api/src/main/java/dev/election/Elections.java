@@ -123,7 +123,7 @@ public final class Elections implements AutoCloseable {
 
     private LeaderElector newElector(String name, LeaderElector.Builder builder) {
         Settings settings = settings(builder.identity, builder.timing, true, builder.minimumFencingToken);
-        UserCode userCode = new UserCallbacks(name, builder.listener, builder.task, callbacks);
+        UserCallbacks userCode = new UserCallbacks(name, builder.listener, builder.task, callbacks);
         ElectionLoop loop = newLoop(name, settings, userCode);
         return new LeaderElector(name, builder.identity, builder.timing, userCode, loop);
     }

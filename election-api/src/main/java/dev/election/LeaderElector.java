@@ -19,10 +19,10 @@ public final class LeaderElector implements AutoCloseable {
     private final String election;
     private final String identity;
     private final ElectionTiming timing;
-    private final UserCode userCode;
+    private final UserCallbacks userCode;
     private final ElectionLoop loop;
 
-    LeaderElector(String election, String identity, ElectionTiming timing, UserCode userCode, ElectionLoop loop) {
+    LeaderElector(String election, String identity, ElectionTiming timing, UserCallbacks userCode, ElectionLoop loop) {
         this.election = election;
         this.identity = identity;
         this.timing = timing;
@@ -69,6 +69,26 @@ public final class LeaderElector implements AutoCloseable {
     /** Whether the election can do its work, as far as this process knows. */
     public ElectionHealth health() {
         return loop.health();
+    }
+
+    /**
+     * Has an action run whenever {@link #leadership()}, {@link #leader()} or {@link #health()} may answer something else
+     * than before, be it that a term or a lease ended by the clock. The action asks again: changes are merged into the
+     * last, and a run may come without one. How long a term or a view will last is no change.
+     *
+     * @param action run on the callback pool, once at a time, from the next change on. What it throws is logged. It has
+     *     no part in a term, unlike a {@link LeadershipListener}: nothing waits for it, and it may take long
+     */
+    public Subscription onChange(Runnable action) {
+        return userCode.subscribe(Objects.requireNonNull(action, "action"));
+    }
+
+    /** Ends what {@link #onChange} began. */
+    @FunctionalInterface
+    public interface Subscription extends AutoCloseable {
+        /** Ends it without waiting for a run that is under way. Idempotent. */
+        @Override
+        void close();
     }
 
     /**

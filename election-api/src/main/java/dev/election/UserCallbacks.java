@@ -2,7 +2,10 @@ package dev.election;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +30,7 @@ final class UserCallbacks implements UserCode {
     private final Executor threads;
     private final Queue<Runnable> queue = new ArrayDeque<>();
     private final AtomicReference<@Nullable LeaderView> newLeader = new AtomicReference<>();
+    private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
     private boolean draining;
     private volatile @Nullable Run run;
 
@@ -65,6 +69,17 @@ final class UserCallbacks implements UserCode {
                 }
             });
         }
+    }
+
+    @Override
+    public void changed() {
+        subscribers.forEach(Subscriber::changed);
+    }
+
+    LeaderElector.Subscription subscribe(Runnable action) {
+        Subscriber subscriber = new Subscriber(action);
+        subscribers.add(subscriber);
+        return subscriber;
     }
 
     @Override
@@ -117,6 +132,40 @@ final class UserCallbacks implements UserCode {
             } catch (Throwable e) { // one job that fails must not stop those behind it
                 log.error("{}: telling the application failed", election, e);
             }
+        }
+    }
+
+    /** Who wants to hear of changes: out of the queue's turn, since it has no part in a term. */
+    private final class Subscriber implements LeaderElector.Subscription {
+
+        private final Runnable action;
+        private final AtomicInteger untold = new AtomicInteger();
+        private volatile boolean closed;
+
+        Subscriber(Runnable action) {
+            this.action = action;
+        }
+
+        void changed() {
+            if (untold.getAndIncrement() == 0) {
+                threads.execute(this::tell);
+            }
+        }
+
+        private void tell() {
+            int told;
+            do {
+                told = untold.get();
+                if (!closed) {
+                    runs(action::run);
+                }
+            } while (!untold.compareAndSet(told, 0));
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            subscribers.remove(this);
         }
     }
 

@@ -19,6 +19,9 @@ interface UserCode {
 
     void leaderChanged(LeaderView view);
 
+    /** What the candidate answers when it is asked is another than before. */
+    default void changed() {}
+
     /** Whether the current thread runs this user code, and so must not wait for its end. */
     boolean isCurrentThread();
 }

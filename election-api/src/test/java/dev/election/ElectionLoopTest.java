@@ -3,11 +3,15 @@ package dev.election;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.election.spi.CasOutcome;
+import dev.election.spi.LockRecord;
 import dev.election.spi.Snapshot;
 import dev.election.spi.Version;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The driver around the machine, in time that the test moves, over a store that answers at once. */
 @Timeout(30)
@@ -26,11 +32,13 @@ class ElectionLoopTest {
     private final ManualTime time = new ManualTime();
     private final List<String> told = new ArrayList<>();
     private final List<LeaderView> views = new ArrayList<>();
+    private Duration delay = Duration.ofMillis(1);
     private boolean silent;
     private boolean broken;
     private boolean deaf;
     private Runnable hanging = () -> {};
     private Snapshot current = Snapshot.ABSENT;
+    private Runnable onChange = () -> {};
 
     private final Store store = new Store() {
         @Override
@@ -40,7 +48,7 @@ class ElectionLoopTest {
                 throw new AssertionError("thrown on purpose");
             }
             Moment sent = Moment.of(time);
-            time.schedule(Duration.ofMillis(1), () -> {
+            time.schedule(delay, () -> {
                 if (!silent) {
                     replies.answered(call.id(), sent, answer(call));
                 }
@@ -87,6 +95,11 @@ class ElectionLoopTest {
         @Override
         public void leaderChanged(LeaderView view) {
             views.add(view);
+        }
+
+        @Override
+        public void changed() {
+            onChange.run();
         }
 
         @Override
@@ -291,5 +304,52 @@ class ElectionLoopTest {
         time.advance(Duration.ofSeconds(10));
         assertThat(views).last().isEqualTo(new LeaderView.None());
         assertThat(loop.failedSteps()).isEqualTo(1);
+    }
+
+    /** All that may be asked, but for how long it has been so. */
+    private List<Object> answers() {
+        LeaderView view = loop.leader();
+        Object leader = view instanceof LeaderView.Known known ? List.of(known.identity(), known.fencingToken()) : view;
+        Leadership term = loop.leadership();
+        return List.of(
+                leader,
+                term == null ? "no term" : term.fencingToken(),
+                loop.health().problem());
+    }
+
+    /** @param holder "" for nobody */
+    private void isHeldBy(String holder, long token) {
+        Instant now = time.wallTime();
+        LockRecord record = new LockRecord(holder, Duration.ofSeconds(15), now, now, 1, token, "attempt-" + token);
+        current = new Snapshot(record, new Revision(current.version().revision() + 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @DisplayName("Nothing that may be asked changes without being told, by the clock neither")
+    void changesAreTold(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Set<List<Object>> different = new HashSet<>();
+        List<Object> told = new ArrayList<>();
+        onChange = () -> {
+            told.clear();
+            told.addAll(answers());
+            different.add(List.copyOf(told));
+        };
+        told.addAll(answers());
+        loop.start();
+        for (int i = 0; i < 1_000_000; i++) {
+            time.advance(Duration.ofMillis(1));
+            assertThat(answers()).as("after %d ms", i).isEqualTo(told);
+            switch (random.nextInt(20_000)) {
+                case 0 -> delay = Duration.ofSeconds(3); // longer than a call may take
+                case 1 -> isHeldBy("another", 100 + i);
+                case 2 -> isHeldBy("", 100 + i);
+                case 3 -> loop.resign();
+                case 4, 5 -> delay = Duration.ofMillis(1);
+                default -> {}
+            }
+        }
+        assertThat(different).hasSizeGreaterThan(5);
     }
 }

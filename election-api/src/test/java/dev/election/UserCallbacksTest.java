@@ -86,6 +86,71 @@ class UserCallbacksTest {
     }
 
     @Nested
+    class Subscribers {
+
+        private final Stepping threads = new Stepping();
+        private final UserCallbacks callbacks = new UserCallbacks("example", new Listener(), null, threads);
+
+        @Test
+        @DisplayName("E9: Changes are told on a thread of the pool, merged, and again if one comes meanwhile")
+        void merged() {
+            AtomicBoolean again = new AtomicBoolean(true);
+            callbacks.subscribe(() -> {
+                told.add("changed");
+                if (again.getAndSet(false)) {
+                    callbacks.changed();
+                    callbacks.changed();
+                }
+            });
+            callbacks.changed();
+            callbacks.changed();
+            assertThat(told).isEmpty();
+            threads.run();
+            assertThat(all(told)).containsExactly("changed", "changed");
+            callbacks.changed();
+            threads.run();
+            assertThat(all(told)).containsExactly("changed");
+        }
+
+        @Test
+        @DisplayName("One that throws is told of the next change all the same, and ends no term")
+        void throwing() {
+            callbacks.started(term(1), reports);
+            callbacks.subscribe(() -> {
+                told.add("changed");
+                throw new AssertionError("thrown on purpose");
+            });
+            for (int i = 0; i < 2; i++) {
+                callbacks.changed();
+                threads.run();
+            }
+            assertThat(all(told)).containsExactly("start 1", "changed", "changed");
+            assertThat(all(reported)).isEmpty();
+        }
+
+        @Test
+        @DisplayName("Closed, it is told nothing more, not even what it was to be told before")
+        void closed() {
+            LeaderElector.Subscription subscription = callbacks.subscribe(() -> told.add("changed"));
+            callbacks.changed();
+            subscription.close();
+            subscription.close();
+            callbacks.changed();
+            threads.run();
+            assertThat(told).isEmpty();
+        }
+
+        @Test
+        @DisplayName("It runs as user code of its candidate, so that it may close it without waiting for itself")
+        void isUserCode() {
+            callbacks.subscribe(() -> told.add("own " + callbacks.isCurrentThread()));
+            callbacks.changed();
+            threads.run();
+            assertThat(all(told)).containsExactly("own true");
+        }
+    }
+
+    @Nested
     class Listeners {
 
         private final Stepping threads = new Stepping();

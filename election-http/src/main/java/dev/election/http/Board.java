@@ -1,20 +1,30 @@
 package dev.election.http;
 
+import dev.election.http.wire.Clockwork;
 import dev.election.http.wire.Exchange;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All elections of the process, and who watches them. For one thread, which looks at them often: there is no telling
- * when a term ends by the clock.
+ * All elections of the process, and who watches them. For one thread, which looks at them when it is told of a change,
+ * when it is asked, and when a term would be over if it were not renewed: should whoever tells of changes hang, those who
+ * watch still hear that nobody leads any more.
  */
-final class Board {
+final class Board implements Clockwork {
+
+    /** Rounding must not make us look before the end. */
+    private static final Duration JUST_AFTER = Duration.ofMillis(1);
+
+    /** Each election has an earlier time of its own. */
+    private static final long LATEST_LOOK_NANOS = Duration.ofHours(1).toNanos();
 
     private final Revisions revisions;
     private final Watchers watchers = new Watchers();
     private final List<TrackedElection> elections;
+    private long lookAgainAt;
 
     /** @param sources one for each election; at least one */
     Board(List<Supplier<Status>> sources, Clock clock) {
@@ -22,6 +32,7 @@ final class Board {
         this.elections = sources.stream()
                 .map(source -> new TrackedElection(source, revisions, clock))
                 .toList();
+        this.lookAgainAt = System.nanoTime();
     }
 
     List<TrackedElection> all() {
@@ -47,17 +58,35 @@ final class Board {
         if (election.look()) {
             watchers.changed(election);
         }
+        long now = System.nanoTime();
+        long at = now + untilNextLook(election.seen().status()).toNanos();
+        lookAgainAt = at - lookAgainAt < 0 ? at : lookAgainAt;
         return election.seen();
+    }
+
+    private static Duration untilNextLook(Status status) {
+        return status.candidates().stream()
+                .flatMap(candidate -> candidate.term().stream())
+                .map(term -> term.remaining().plus(JUST_AFTER))
+                .reduce(status.timing().renewDeadline(), (one, other) -> one.compareTo(other) < 0 ? one : other);
     }
 
     void lookAtAll() {
         elections.forEach(this::look);
     }
 
-    /** Some time has passed. */
-    void tick() {
-        lookAtAll();
-        watchers.tick();
+    @Override
+    public long nanosUntilDue(long now) {
+        return Math.min(lookAgainAt - now, watchers.nanosUntilDue(now));
+    }
+
+    @Override
+    public void tick(long now) {
+        if (lookAgainAt - now <= 0) {
+            lookAgainAt = now + LATEST_LOOK_NANOS;
+            lookAtAll();
+        }
+        watchers.tick(now);
     }
 
     /** Streams events to a client, beginning with those that it has not had: all, unless it says what it had. */

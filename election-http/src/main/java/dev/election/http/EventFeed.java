@@ -3,6 +3,7 @@ package dev.election.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.election.http.wire.Exchange;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * reads slowly gets the newest state of each, and costs no queue.
  */
 final class EventFeed implements Exchange.Source {
+
+    /** How long there may be silence. */
+    static final long HEARTBEAT_NANOS = Duration.ofSeconds(10).toNanos();
 
     /** How soon a client comes back after a cut. */
     private static final byte[] GREETING = "retry: 1000\n\n".getBytes(UTF_8);
@@ -29,9 +33,14 @@ final class EventFeed implements Exchange.Source {
         news.add(election);
     }
 
-    /** Has a heartbeat sent if nothing was for some time; true if it is due. */
-    boolean isSilentFor(long nanos) {
-        beats = System.nanoTime() - lastSent >= nanos;
+    /** When to ask for a heartbeat if nothing is sent until then; one that the client does not take is not asked for again. */
+    long heartbeatAt(long now) {
+        return (beats ? now : lastSent) + HEARTBEAT_NANOS;
+    }
+
+    /** Has a heartbeat sent if it is due; answers whether it is. */
+    boolean beatsAt(long now) {
+        beats |= now - lastSent >= HEARTBEAT_NANOS;
         return beats;
     }
 

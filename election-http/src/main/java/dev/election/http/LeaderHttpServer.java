@@ -49,9 +49,12 @@ import org.jspecify.annotations.Nullable;
 public final class LeaderHttpServer implements AutoCloseable {
 
     private final Server server;
+    private final Board board;
+    private final List<LeaderElector.Subscription> subscriptions = new ArrayList<>();
 
-    private LeaderHttpServer(Server server) {
+    private LeaderHttpServer(Server server, Board board) {
         this.server = server;
+        this.board = board;
     }
 
     /**
@@ -85,6 +88,7 @@ public final class LeaderHttpServer implements AutoCloseable {
     /** Stops listening and ends open connections. Idempotent. */
     @Override
     public void close() {
+        subscriptions.forEach(LeaderElector.Subscription::close);
         server.close();
     }
 
@@ -97,8 +101,23 @@ public final class LeaderHttpServer implements AutoCloseable {
                 new Resignations(settings.resign),
                 settings.metrics,
                 settings.renewals);
-        return new LeaderHttpServer(
-                Server.start(Binding.bind(address), settings.limits(), settings.tls, site, board::tick));
+        Server server = Server.start(Binding.bind(address), settings.limits(), settings.tls, site, board);
+        return new LeaderHttpServer(server, board);
+    }
+
+    /** Tells those who watch of each change from now on, and of those since the start. */
+    private void subscribe(Collection<List<LeaderElector>> electors) {
+        int election = 0;
+        for (List<LeaderElector> candidates : electors) {
+            int number = election++;
+            candidates.forEach(each -> subscriptions.add(each.onChange(() -> changed(number))));
+            changed(number);
+        }
+    }
+
+    /** @param election its number, in the order in which they were given */
+    void changed(int election) {
+        server.execute(() -> board.look(board.all().get(election)));
     }
 
     /** What a server is to be. */
@@ -201,7 +220,9 @@ public final class LeaderHttpServer implements AutoCloseable {
             }
             List<Supplier<Status>> elections = new ArrayList<>();
             electors.values().forEach(each -> elections.add(() -> Status.of(each)));
-            return LeaderHttpServer.start(this, elections, HttpAddress.parse(address));
+            LeaderHttpServer server = LeaderHttpServer.start(this, elections, HttpAddress.parse(address));
+            server.subscribe(electors.values());
+            return server;
         }
 
         private CompletableFuture<Boolean> resignAll(String election) {

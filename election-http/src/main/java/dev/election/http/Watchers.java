@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** Clients that want to hear of changes: by a stream of events, or by an answer that waits for one. For one thread. */
 final class Watchers {
 
-    private static final long HEARTBEAT_NANOS = Duration.ofSeconds(10).toNanos();
-
     private static final String EVENT_STREAM = "text/event-stream";
 
     /** @param of the only election that the client wants to hear of; null for all */
@@ -25,6 +23,9 @@ final class Watchers {
 
     private final Map<Exchange, Streaming> streams = new LinkedHashMap<>();
     private final Map<Exchange, Polling> polls = new LinkedHashMap<>();
+
+    /** When a heartbeat or the end of a poll may be due; none is before. */
+    private long dueAt = System.nanoTime();
 
     /**
      * Begins a stream of events.
@@ -37,13 +38,16 @@ final class Watchers {
         first.forEach(feed::add);
         if (exchange.stream(EVENT_STREAM, feed, () -> streams.remove(exchange))) {
             streams.put(exchange, new Streaming(of, feed));
+            dueBy(feed.heartbeatAt(System.nanoTime()));
         }
     }
 
     /** Answers when the revision is another one, or after the timeout. */
     void poll(Exchange exchange, TrackedElection of, long after, Duration timeout) {
         if (exchange.hold(() -> polls.remove(exchange))) {
-            polls.put(exchange, new Polling(of, after, System.nanoTime() + timeout.toNanos()));
+            Polling poll = new Polling(of, after, System.nanoTime() + timeout.toNanos());
+            polls.put(exchange, poll);
+            dueBy(poll.deadline());
         }
     }
 
@@ -59,17 +63,30 @@ final class Watchers {
                 poll -> poll.of() == election && poll.after() != election.seen().revision());
     }
 
-    /** Some time has passed. */
-    void tick() {
+    private void dueBy(long at) {
+        dueAt = at - dueAt < 0 ? at : dueAt;
+    }
+
+    long nanosUntilDue(long now) {
+        return streams.isEmpty() && polls.isEmpty() ? Long.MAX_VALUE : dueAt - now;
+    }
+
+    /** Sends the heartbeats and ends the polls that are due. */
+    void tick(long now) {
+        if (nanosUntilDue(now) > 0) {
+            return;
+        }
         List<Exchange> silent = new ArrayList<>();
         streams.forEach((exchange, streaming) -> {
-            if (streaming.feed().isSilentFor(HEARTBEAT_NANOS)) {
+            if (streaming.feed().beatsAt(now)) {
                 silent.add(exchange);
             }
         });
         silent.forEach(Exchange::more);
-        long now = System.nanoTime();
         answerPolls(poll -> now - poll.deadline() >= 0);
+        dueAt = now + EventFeed.HEARTBEAT_NANOS;
+        streams.values().forEach(each -> dueBy(each.feed().heartbeatAt(now)));
+        polls.values().forEach(each -> dueBy(each.deadline()));
     }
 
     private void answerPolls(Predicate<Polling> which) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -32,12 +33,13 @@ class EventsTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private volatile Status one = Statuses.leading(1);
     private volatile Status other = Statuses.named("other", Statuses.NONE);
+    private volatile Supplier<Status> source = () -> one;
     private LeaderHttpServer server;
 
     private void start(Limits limits) throws IOException {
         server = LeaderHttpServer.start(
                 LeaderHttpServer.of(List.of()).limits(limits),
-                List.of(() -> one, () -> other),
+                List.of(() -> source.get(), () -> other),
                 HttpAddress.parse("127.0.0.1:0"));
     }
 
@@ -67,6 +69,16 @@ class EventsTest {
         return Long.parseLong(matcher.group(1));
     }
 
+    private void oneIs(Status status) {
+        one = status;
+        server.changed(0);
+    }
+
+    private void otherIs(Status status) {
+        other = status;
+        server.changed(1);
+    }
+
     // ---- Long polls ----
 
     @Test
@@ -77,7 +89,7 @@ class EventsTest {
         CompletableFuture<String> ofOther = get("/v1/elections/other?after=1&timeout=0s");
         assertThat(ofOther.get()).contains("\"election\":\"other\"");
         assertThat(poll).isNotDone();
-        one = Statuses.leading(2);
+        oneIs(Statuses.leading(2));
         String after = poll.get();
         assertThat(number(TOKEN, after)).isEqualTo(2);
         assertThat(number(REVISION, after)).isGreaterThan(number(REVISION, before));
@@ -97,6 +109,20 @@ class EventsTest {
     }
 
     @Test
+    void the_end_of_a_term_by_the_clock_is_noticed_though_nobody_tells_of_it() throws Exception {
+        long end = System.nanoTime() + 1_000_000_000;
+        source = () -> {
+            long left = end - System.nanoTime();
+            return left > 0 ? Statuses.leading(1, Duration.ofNanos(left)) : Statuses.following(Statuses.UNKNOWN);
+        };
+        try (EventClient events = new EventClient(port(), "/v1/elections/example/events")) {
+            assertThat(events.nextState().data()).contains("\"leading\":true");
+            assertThat(events.nextState().data()).contains("\"leading\":false");
+        }
+        assertThat(System.nanoTime()).isGreaterThan(end);
+    }
+
+    @Test
     void time_that_passes_is_no_change() throws Exception {
         long before = number(REVISION, get("/v1/elections/example").get());
         one = new Status(
@@ -109,7 +135,7 @@ class EventsTest {
         String after = get("/v1/elections/example").get();
         assertThat(after).contains("\"remainingMillis\":3000");
         assertThat(number(REVISION, after)).isEqualTo(before);
-        one = Statuses.troubled("the store is away");
+        oneIs(Statuses.troubled("the store is away"));
         assertThat(number(REVISION, get("/v1/elections/example").get())).isGreaterThan(before);
     }
 
@@ -137,8 +163,8 @@ class EventsTest {
         try (EventClient events = new EventClient(port(), "/v1/elections/example/events")) {
             assertThat(number(TOKEN, events.nextState().data())).isEqualTo(1);
             for (int token = 2; token < 5; token++) {
-                other = Statuses.named("other", Statuses.known("b", token));
-                one = Statuses.leading(token);
+                otherIs(Statuses.named("other", Statuses.known("b", token)));
+                oneIs(Statuses.leading(token));
                 assertThat(number(TOKEN, events.nextState().data())).isEqualTo(token);
             }
         }
@@ -151,14 +177,14 @@ class EventsTest {
             events.nextState();
             last = events.nextState().id();
         }
-        one = Statuses.leading(2); // while nobody listens
+        oneIs(Statuses.leading(2)); // while nobody listens
         get("/v1/elections").get();
-        one = Statuses.leading(3);
+        oneIs(Statuses.leading(3));
         try (EventClient events = new EventClient(port(), "/v1/events", last, 0)) {
             Event first = events.nextState();
             assertThat(number(TOKEN, first.data())).isEqualTo(3);
             assertThat(Long.parseLong(first.id())).isGreaterThan(Long.parseLong(last));
-            other = Statuses.named("other", Statuses.known("b", 9));
+            otherIs(Statuses.named("other", Statuses.known("b", 9)));
             assertThat(events.nextState().data())
                     .contains("\"election\":\"other\"")
                     .contains("\"name\":\"b\"");
@@ -173,7 +199,7 @@ class EventsTest {
         }
         try (EventClient events = new EventClient(port(), "/v1/elections/example/events", last, 0)) {
             assertThat(events.next().data()).as("the greeting").isNull();
-            one = Statuses.leading(2);
+            oneIs(Statuses.leading(2));
             assertThat(number(TOKEN, events.nextState().data())).isEqualTo(2);
         }
     }
@@ -205,7 +231,7 @@ class EventsTest {
         int changes = 3000;
         try (EventClient events = new EventClient(port(), "/v1/elections/example/events", null, 4096)) {
             for (int token = 2; token <= changes; token++) {
-                one = Statuses.leading(token);
+                oneIs(Statuses.leading(token));
                 get("/v1/elections/example").get();
             }
             int heard = 0;
@@ -230,7 +256,7 @@ class EventsTest {
         try (EventClient stuck = new EventClient(port(), "/v1/elections/example/events", null, 4096)) {
             long token = 1;
             while (!isServed()) {
-                one = Statuses.leading(++token);
+                oneIs(Statuses.leading(++token));
                 get("/v1/elections/example").get();
             }
             assertThatThrownBy(() -> {

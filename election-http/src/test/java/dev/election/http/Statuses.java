@@ -20,7 +20,11 @@ final class Statuses {
     }
 
     static Status leading(long token) {
-        Status.Term term = new Status.Term(token, Duration.ofNanos(8_123_999_999L));
+        return leading(token, Duration.ofNanos(8_123_999_999L));
+    }
+
+    static Status leading(long token, Duration remaining) {
+        Status.Term term = new Status.Term(token, remaining);
         return status(known("a", token), Optional.of(term), Optional.empty());
     }
 

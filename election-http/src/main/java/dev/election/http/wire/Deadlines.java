@@ -42,6 +42,12 @@ final class Deadlines {
         return each.hasNext() ? each.next() : null;
     }
 
+    /** When the first will run out, in nanoseconds from now; {@link Long#MAX_VALUE} if there is none. */
+    long nanosUntilDue(long now) {
+        Iterator<Long> each = entered.values().iterator();
+        return each.hasNext() ? each.next() + nanos - now : Long.MAX_VALUE;
+    }
+
     /** Takes out the one that entered first if its time is over. */
     @Nullable
     Connection takeOverdue(long now) {

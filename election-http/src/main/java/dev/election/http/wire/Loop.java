@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,10 @@ final class Loop implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Loop.class);
 
     /** How exact deadlines are. */
-    private static final long TICK_MILLIS = 100;
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** When there is nothing to wait for. */
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.HOURS.toNanos(1);
 
     /** How long a client that was told off may still send. */
     private static final Duration DRAIN = Duration.ofSeconds(1);
@@ -55,6 +59,7 @@ final class Loop implements Runnable {
     final Deadlines answers;
     final Deadlines streams;
     final Deadlines drains = new Deadlines(DRAIN, Integer.MAX_VALUE);
+    private final List<Deadlines> deadlines;
 
     private final Limits limits;
     private final TransportFactory transports;
@@ -64,7 +69,7 @@ final class Loop implements Runnable {
     private final Set<Connection> connections = new HashSet<>();
     final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BUFFER);
     private final List<SelectionKey> accepting = new ArrayList<>();
-    private final @Nullable Runnable onTick;
+    private final Clockwork clockwork;
     private long acceptAgainAt;
     private boolean acceptPaused;
     private int held;
@@ -76,26 +81,24 @@ final class Loop implements Runnable {
         Transport of(SocketChannel channel) throws IOException;
     }
 
-    /**
-     * @param listening bound, and closed by this loop
-     * @param onTick called some ten times a second
-     */
+    /** @param listening bound, and closed by this loop */
     Loop(
             List<ServerSocketChannel> listening,
             Limits limits,
             TransportFactory transports,
             Exchange.Handler handler,
-            @Nullable Runnable onTick)
+            Clockwork clockwork)
             throws IOException {
         this.listening = listening;
         this.limits = limits;
         this.transports = transports;
         this.handler = handler;
-        this.onTick = onTick;
+        this.clockwork = clockwork;
         this.idle = new Deadlines(limits.idle(), Integer.MAX_VALUE);
         this.requests = new Deadlines(limits.request(), MOST_BUFFERED);
         this.answers = new Deadlines(limits.answer(), MOST_BUFFERED);
         this.streams = new Deadlines(limits.answer(), Integer.MAX_VALUE);
+        this.deadlines = List.of(idle, requests, answers, streams, drains);
         this.selector = Selector.open();
         for (ServerSocketChannel server : listening) {
             server.configureBlocking(false);
@@ -135,7 +138,7 @@ final class Loop implements Runnable {
     private long lastTick = System.nanoTime();
 
     private void turn() throws IOException {
-        selector.select(this::ready, tasks.isEmpty() ? TICK_MILLIS : 1);
+        selector.select(this::ready, tasks.isEmpty() ? patienceMillis(System.nanoTime()) : 1);
         for (int left = tasks.size(); left > 0; left--) { // not those that these add
             Runnable task = tasks.poll();
             if (task != null) {
@@ -143,10 +146,27 @@ final class Loop implements Runnable {
             }
         }
         long now = System.nanoTime();
-        if (now - lastTick >= TICK_MILLIS * 1_000_000) {
+        if (nanosUntilDue(now) <= 0) {
             lastTick = now;
             tick(now);
         }
+    }
+
+    /** How long to wait if nobody asks for anything; positive. */
+    private long patienceMillis(long now) {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanosUntilDue(now) + 999_999)); // or it would be too early
+    }
+
+    /** Not more often than deadlines are exact. */
+    private long nanosUntilDue(long now) {
+        long due = Math.min(LONGEST_WAIT_NANOS, clockwork.nanosUntilDue(now));
+        for (Deadlines each : deadlines) {
+            due = Math.min(due, each.nanosUntilDue(now));
+        }
+        if (acceptPaused) {
+            due = Math.min(due, acceptAgainAt - now);
+        }
+        return Math.max(due, lastTick + TICK_NANOS - now);
     }
 
     private void tick(long now) {
@@ -154,13 +174,13 @@ final class Loop implements Runnable {
             acceptPaused = false;
             accepting.forEach(key -> key.interestOps(SelectionKey.OP_ACCEPT));
         }
-        for (Deadlines deadlines : List.of(idle, requests, answers, streams, drains)) {
-            for (Connection each = deadlines.takeOverdue(now); each != null; each = deadlines.takeOverdue(now)) {
+        for (Deadlines kind : deadlines) {
+            for (Connection each = kind.takeOverdue(now); each != null; each = kind.takeOverdue(now)) {
                 each.overdue();
             }
         }
-        if (onTick != null) {
-            onTick.run();
+        if (clockwork.nanosUntilDue(now) <= 0) {
+            clockwork.tick(now);
         }
     }
 

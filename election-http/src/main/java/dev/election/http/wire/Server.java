@@ -30,20 +30,19 @@ public final class Server implements AutoCloseable {
      *
      * @param listening bound; closed by the server, also when it could not be started
      * @param tls null for none
-     * @param onTick called some ten times a second, on the server's thread; returns at once
      */
     public static Server start(
             List<ServerSocketChannel> listening,
             Limits limits,
             @Nullable TlsFiles tls,
             Exchange.Handler handler,
-            @Nullable Runnable onTick)
+            Clockwork clockwork)
             throws IOException {
         try {
             List<InetSocketAddress> addresses =
                     listening.stream().map(Server::addressOf).toList();
             Loop.TransportFactory transports = tls == null ? Transport.Plain::new : tls::transport;
-            Server server = new Server(new Loop(listening, limits, transports, handler, onTick), addresses);
+            Server server = new Server(new Loop(listening, limits, transports, handler, clockwork), addresses);
             server.thread.start();
             return server;
         } catch (IOException | RuntimeException e) {
@@ -52,6 +51,11 @@ public final class Server implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** Runs a task soon on the server's thread; not once it is closed. From any thread. */
+    public void execute(Runnable task) {
+        loop.execute(task);
     }
 
     /** Where this listens, with the ports that were found for port 0. */
