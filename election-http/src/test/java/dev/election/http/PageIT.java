@@ -1,9 +1,9 @@
 package dev.election.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.election.http.command.SidecarProcess;
+import dev.election.tck.servers.Programs;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page in a real browser, which shows what a real sidecar tells. Skipped where there is no Chromium. */
+/** The page in a real browser, which shows what a real sidecar tells. */
 @Timeout(180)
 class PageIT {
 
@@ -146,9 +146,8 @@ class PageIT {
     private Chromium browser() throws Exception {
         Optional<Path> program = Chromium.program();
         if (program.isEmpty()) {
-            System.err.println("SKIPPED: the page is not tried in a browser, as there is no chromium on the PATH");
+            Programs.missing("CHROMIUM on the PATH", "run script/test, or install it.");
         }
-        assumeTrue(program.isPresent(), "there is no chromium on the PATH");
         return Chromium.start(program.get(), directory);
     }
 

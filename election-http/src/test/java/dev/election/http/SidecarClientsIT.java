@@ -76,7 +76,8 @@ class SidecarClientsIT {
         Path besideB = start(client, b.address());
         awaitLine(a, besideA, "works, fencing token " + token);
         awaitLine(b, besideB, "follows a");
-        assertThat(lines(besideA)).startsWith("leads, fencing token " + token);
+        assertThat(worksOnlyBehind("leads, fencing token " + token, lines(besideA)))
+                .isTrue();
 
         a.signal("TERM");
         assertThat(a.exitCode()).isZero();
@@ -84,15 +85,19 @@ class SidecarClientsIT {
         int soFar = lines(besideA).size();
         b.await("leadership", b::isLeader);
         awaitLine(b, besideB, "works, fencing token " + b.fencingToken());
-        List<String> ofB = lines(besideB);
-        assertThat(ofB).contains("leads, fencing token " + b.fencingToken());
-        assertThat(ofB.subList(0, ofB.indexOf("leads, fencing token " + b.fencingToken())))
-                .noneMatch(line -> line.startsWith("works"));
+        assertThat(worksOnlyBehind("leads, fencing token " + b.fencingToken(), lines(besideB)))
+                .isTrue();
 
         SidecarProcess again = sidecar("a", "127.0.0.1:" + address.getPort());
         again.await("a client that came back", () -> last(besideA).equals("follows b"));
         assertThat(lines(besideA).subList(soFar, lines(besideA).size()))
                 .noneMatch(line -> line.startsWith("works") || line.startsWith("leads"));
+    }
+
+    /** Before it, a client on a busy machine may have waited in vain for an answer, and knows no leader. */
+    private static boolean worksOnlyBehind(String leads, List<String> lines) {
+        int first = lines.indexOf(leads);
+        return first >= 0 && lines.subList(0, first).stream().noneMatch(line -> line.startsWith("works"));
     }
 
     @Test
