@@ -108,7 +108,8 @@ public final class Examination {
                 told.add(finding.topic());
             }
         } catch (BackendException e) {
-            if (!failedWith(BackendException.Kind.TRANSIENT)) {
+            boolean told = failure != null && text(failure).equals(text(e));
+            if (!told && !failedWith(BackendException.Kind.TRANSIENT)) {
                 findings.add(Finding.unknown(Topic.STORE, "it could not be examined further: " + text(e)));
             }
         }
@@ -172,6 +173,10 @@ public final class Examination {
                 + ", and notice a hand-over that much later";
         if (!backend.capabilities().contains(Capability.WATCH)) {
             findings.add(Finding.ok(Topic.WATCH, "this store tells nobody of changes; " + polls));
+            return;
+        }
+        if (failedWith(BackendException.Kind.DENIED)) {
+            findings.add(Finding.unknown(Topic.WATCH, "whoever may not read is told of no changes either"));
             return;
         }
         try {

@@ -162,6 +162,24 @@ class ExaminationTest {
                 .containsExactly(tuple(topic, true));
     }
 
+    @Test
+    @DisplayName("does not say that candidates poll where they may not read, and says why only once")
+    void denied() throws Exception {
+        BackendException failure = failure(Kind.DENIED);
+        patient.failure = failure;
+        patient.watchFailure = failure;
+        patient.examinationFailure = failure;
+        List<Finding> findings = examine();
+        assertThat(findings)
+                .filteredOn(finding -> finding.text().contains(String.valueOf(failure.getMessage())))
+                .extracting(Finding::topic)
+                .containsExactly(Topic.ACCESS);
+        assertThat(findings)
+                .filteredOn(finding -> finding.topic() == Topic.WATCH)
+                .extracting(Finding::severity)
+                .containsExactly(Severity.UNKNOWN);
+    }
+
     @ParameterizedTest
     @EnumSource(Topic.class)
     @DisplayName("leaves to the store what the store knows better")
