@@ -96,8 +96,11 @@ final class Checkup {
             return Finding.problem(
                     Topic.ACCESS,
                     existing + " is no directory",
-                    "# Name another directory, or move it out of the way:\nmv " + quote(existing) + " "
-                            + quote(existing + ".old"));
+                    // Not a device, or whatever else the system may need.
+                    Files.isRegularFile(existing)
+                            ? "# Name another directory, or move it out of the way:\nmv " + quote(existing) + " "
+                                    + quote(existing + ".old")
+                            : "Name another directory.");
         }
         if (!existing.equals(directory)) {
             return disk.permits(existing, AccessMode.WRITE, AccessMode.EXECUTE)

@@ -4,6 +4,7 @@ import static dev.election.local.Records.TIMEOUT;
 import static dev.election.local.Records.applied;
 import static dev.election.local.Records.free;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.election.ElectionTiming;
 import dev.election.Examination;
@@ -164,6 +165,18 @@ class FileCheckupTest {
         List<Finding> complaints = complaints();
         assertThat(complaints)
                 .anySatisfy(finding -> assertThat(finding.text()).isEqualTo(directory() + " is no directory"));
+    }
+
+    @Test
+    @DisplayName("does not advise to move a device away")
+    void deviceInTheWay() throws Exception {
+        Path device = Path.of("/dev/null");
+        assumeThat(device).exists();
+        List<Finding> findings = new Checkup(device, device.resolve("a.json"), List.of(), Disk.REAL).findings();
+        assertThat(findings)
+                .filteredOn(finding -> finding.text().equals(device + " is no directory"))
+                .extracting(Finding::remedy)
+                .containsExactly("Name another directory.");
     }
 
     @ParameterizedTest
