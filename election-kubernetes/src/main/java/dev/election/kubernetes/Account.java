@@ -84,11 +84,12 @@ record Account(String name) {
     /** A part of an object's name that another account's does not share. */
     String label() {
         Matcher serviceAccount = SERVICE_ACCOUNT.matcher(name);
-        String plain = serviceAccount.matches() ? serviceAccount.group(1) + "-" + serviceAccount.group(2) : name;
-        String legal = plain.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]+", "-");
-        return legal.equals(name) || serviceAccount.matches()
-                ? legal
-                : legal + "-" + Integer.toHexString(name.hashCode());
+        if (serviceAccount.matches()) {
+            // Neither part can hold a colon, so that no other account has the same label.
+            return serviceAccount.group(1) + ":" + serviceAccount.group(2);
+        }
+        String legal = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]+", "-");
+        return legal.equals(name) ? legal : legal + "-" + Integer.toHexString(name.hashCode());
     }
 
     /** A string in YAML whatever it looks like, such as a namespace {@code 1e3}. */

@@ -7,7 +7,9 @@ final class Grant {
 
     /** Fit for {@code kubectl apply -f -}, also if all of its lines are indented: it is one document. */
     static String yaml(ObjectRef object, Account account) {
-        String role = "election-" + object.name();
+        // A Lease and an Endpoints object of one name, or two accounts, must not take each other's: kubectl apply
+        // replaces what has the name. No part of these names can hold a colon.
+        String role = "election:" + object.kind().resource() + ":" + object.name();
         return """
                 # For somebody who may grant it:  kubectl apply -f FILE
                 apiVersion: v1
@@ -16,7 +18,7 @@ final class Grant {
                   - apiVersion: rbac.authorization.k8s.io/v1
                     kind: Role
                     metadata:
-                      name: %1$s
+                      name: "%1$s"
                       namespace: %3$s
                     rules:
                       - apiGroups: [%4$s]
@@ -34,12 +36,12 @@ final class Grant {
                   - apiVersion: rbac.authorization.k8s.io/v1
                     kind: RoleBinding
                     metadata:
-                      name: %1$s-%2$s
+                      name: "%1$s:%2$s"
                       namespace: %3$s
                     roleRef:
                       apiGroup: rbac.authorization.k8s.io
                       kind: Role
-                      name: %1$s
+                      name: "%1$s"
                     subjects:
                 %7$s""".formatted(
                         role,

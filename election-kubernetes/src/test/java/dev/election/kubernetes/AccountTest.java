@@ -51,6 +51,8 @@ class AccountTest {
         assertThat(new Account("jane").label()).isEqualTo("jane");
         assertThat(new Account("Jane").label()).isNotEqualTo("jane").matches("[a-z0-9.-]+");
         assertThat(new Account("a/b").label()).isNotEqualTo(new Account("a:b").label());
-        assertThat(new Account("system:serviceaccount:shop:web").label()).isEqualTo("shop-web");
+        assertThat(new Account("system:serviceaccount:shop:web").label()).isEqualTo("shop:web");
+        assertThat(new Account("system:serviceaccount:a-b:c").label())
+                .isNotEqualTo(new Account("system:serviceaccount:a:b-c").label());
     }
 }
