@@ -1,5 +1,6 @@
 package dev.election.kubernetes;
 
+import com.fasterxml.jackson.core.JacksonException;
 import dev.election.spi.BackendUri;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.ElectionBackendProvider;
@@ -13,6 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * {@code default}.
  */
 public final class KubernetesBackendProvider implements ElectionBackendProvider {
+
+    /** As Jackson and SnakeYAML write it. */
+    private static final Pattern LINE = Pattern.compile("\\bline:? (\\d+), column");
 
     private static final List<UriOption> OPTIONS = List.of(
             new UriOption("namespace", "NAMESPACE", "where the lock is; that of the pod or the context unless given"),
@@ -86,7 +92,11 @@ public final class KubernetesBackendProvider implements ElectionBackendProvider 
         } catch (RuntimeException e) {
             // fabric8's own, and that of its YAML parser.
             String file = kubeconfig == null ? "" : " " + kubeconfig;
-            throw new IllegalArgumentException("cannot read the kubeconfig" + file + ": " + e.getMessage(), e);
+            String what = "cannot read the kubeconfig" + file + ": ";
+            String notParsed = notParsed(e);
+            throw notParsed == null
+                    ? new IllegalArgumentException(what + e.getMessage(), e)
+                    : new IllegalArgumentException(what + notParsed);
         }
         // fabric8 takes the current context where it does not find the one that was asked for.
         if (context != null
@@ -95,6 +105,27 @@ public final class KubernetesBackendProvider implements ElectionBackendProvider 
             throw new IllegalArgumentException("the kubeconfig has no context \"" + context + "\"");
         }
         return config;
+    }
+
+    /**
+     * What a parser says quotes the file, which holds secrets; only the place may be told. Null when it was no parser
+     * that failed.
+     */
+    private static @Nullable String notParsed(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            String thrown = each.getClass().getName();
+            if (each instanceof JacksonException
+                    || thrown.startsWith("org.snakeyaml.")
+                    || thrown.startsWith("org.yaml.")) {
+                Matcher place = LINE.matcher(String.valueOf(each.getMessage()));
+                String last = "";
+                while (place.find()) {
+                    last = ", see line " + place.group(1);
+                }
+                return "it is none" + last;
+            }
+        }
+        return null;
     }
 
     /** {@code kubernetes:} inside a pod with a service account. */

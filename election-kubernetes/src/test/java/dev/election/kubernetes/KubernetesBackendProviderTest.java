@@ -7,6 +7,8 @@ import dev.election.spi.BackendUri;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.ElectionBackendProvider;
 import io.fabric8.kubernetes.client.Config;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
@@ -105,6 +107,23 @@ class KubernetesBackendProviderTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(file.toString());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"s3cret", "users: s3cret", "users: [{name: u, user: {token: s3cret]", "users: [s3cret: {\"}]"})
+    void doesNotTellWhatStandsInAFileThatIsNoKubeconfig(String content) throws Exception {
+        Path file = Files.writeString(dir.resolve("key"), "# a secret, given by mistake\n" + content + "\n");
+        assertThatThrownBy(() -> opened("?kubeconfig=" + file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cannot read the kubeconfig " + file)
+                .satisfies(refused -> assertThat(stackTrace(refused)).doesNotContain("s3cret"));
+    }
+
+    private static String stackTrace(Throwable thrown) {
+        StringWriter text = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(text));
+        return text.toString();
     }
 
     @Test
