@@ -98,7 +98,7 @@ final class Failures {
             case INVALID_ARGUMENT, UNAUTHENTICATED, PERMISSION_DENIED ->
                 BackendException.denied(
                         "etcd does not accept " + who + " with the password it was given; set another by: etcdctl user"
-                                + " passwd USER (" + explain(failure) + ")",
+                                + " passwd " + ElectionKey.quote(who.user()) + " (" + explain(failure) + ")",
                         failure);
             default ->
                 BackendException.transientFailure(
