@@ -36,11 +36,17 @@ record Grant(String who, String commands) {
         boolean isHidden = acl == null
                 || acl.stream().anyMatch(entry -> entry.getId().getScheme().equals("digest"));
         if (isHidden) {
+            lines.add("# zkCli.sh takes a password only at its own prompt: first type there: addauth digest"
+                    + " USER:PASSWORD");
             lines.add("# EXISTING stands for what getAcl shows, as scheme:id:permissions separated by commas.");
             lines.add(zkCli + "getAcl " + quote(path));
         }
         if (us != null && us.getAuthScheme().equals("digest")) {
             lines.add("# HASH is what this prints: printf %s USER:PASSWORD | openssl dgst -sha1 -binary | base64");
+        }
+        if (us == null) {
+            lines.add(
+                    "# We have no credentials, so this permits everybody; rather give us some, as by the option authFile.");
         }
         String entries = (isHidden ? "EXISTING" : text(acl)) + "," + entry(us) + ":" + permissions;
         lines.add(zkCli + "setAcl " + (withChildren ? "-R " : "") + quote(path) + " " + quote(entries));
