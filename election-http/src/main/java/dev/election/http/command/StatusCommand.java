@@ -108,10 +108,11 @@ final class StatusCommand implements Subcommand {
     }
 
     private static String ago(Duration age) {
-        Duration shown = Duration.ofMillis(age.abs().toMillis() / 100 * 100);
-        if (shown.toMinutes() > 0) {
-            shown = shown.truncatedTo(ChronoUnit.SECONDS);
-        }
+        Duration size = age.abs();
+        // Others' clocks may say anything, and a span of years beyond the millions has no number of milliseconds.
+        Duration shown = size.toMinutes() > 0
+                ? size.truncatedTo(ChronoUnit.SECONDS)
+                : Duration.ofMillis(size.toMillis() / 100 * 100);
         return age.isNegative() ? "in " + GoDuration.format(shown) : GoDuration.format(shown) + " ago";
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,20 @@ class StatusCommandTest {
                 dead      -                 2026-01-01T02:04:05Z  7      10s    5h ago    nobody leads: the lease of b ran out
                 away      -                 -                     -      -      -         not known: no answer from "it"?nor from that
                 """);
+    }
+
+    @Test
+    void clocks_of_others_may_say_anything() {
+        List<Standing> odd = List.of(
+                standing("past", State.UNKNOWN, at(Instant.MIN), ""),
+                standing("future", State.KNOWN, at(Instant.MAX), ""));
+        assertThat(StatusCommand.table(odd, Style.PLAIN).lines()).hasSize(3);
+        assertThat(StatusCommand.json(odd))
+                .contains(Instant.MAX.truncatedTo(ChronoUnit.MICROS).toString());
+    }
+
+    private static LockRecord at(Instant time) {
+        return new LockRecord("a", Duration.ofSeconds(10), time, time, 3, 7, "");
     }
 
     @Test
