@@ -101,17 +101,12 @@ final class ChangeLines implements AutoCloseable {
     static String text(Instant time, String election, Seen seen, Style style) {
         String token = seen.token.isPresent() ? " (fencing token " + seen.token.getAsLong() + ")" : "";
         String state = switch (seen.state) {
-            case "known" -> style.bold(printable(String.valueOf(seen.leader))) + style.good(" leads") + token;
+            case "known" -> style.bold(Printable.of(String.valueOf(seen.leader))) + style.good(" leads") + token;
             case "none" -> style.warning("nobody leads");
             default -> style.bad("not known who leads");
         };
         String problem = seen.problem == null ? "" : ": " + seen.problem;
-        return time + "  " + style.bold(election) + "  " + state + printable(problem) + "\n";
-    }
-
-    /** What others wrote cannot control the terminal. */
-    private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return time + "  " + style.bold(election) + "  " + state + Printable.of(problem) + "\n";
     }
 
     static String json(Instant time, String election, Seen seen) {

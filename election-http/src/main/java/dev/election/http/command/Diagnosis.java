@@ -31,7 +31,7 @@ record Diagnosis(String election, String store, List<Finding> findings) {
         StringBuilder text = new StringBuilder();
         for (Diagnosis each : all) {
             text.append(text.isEmpty() ? "" : "\n");
-            text.append(style.bold(line(each.election))).append('\n');
+            text.append(style.bold(Printable.of(each.election))).append('\n');
             each.findings.forEach(finding -> add(text, finding, style));
             text.append(each.summary()).append('\n');
         }
@@ -50,13 +50,14 @@ record Diagnosis(String election, String store, List<Finding> findings) {
         String topic = Json.name(finding.topic()).replace('_', ' ');
         text.append(" ".repeat(MARK - mark.length())).append(topic);
         text.append(" ".repeat(TOPIC - topic.length()))
-                .append(line(finding.text()))
+                .append(Printable.of(finding.text()))
                 .append('\n');
         if (!finding.remedy().isEmpty()) {
             text.append('\n');
             finding.remedy()
                     .lines()
-                    .forEach(each -> text.append("    ").append(line(each)).append('\n'));
+                    .forEach(each ->
+                            text.append("    ").append(Printable.of(each)).append('\n'));
             text.append('\n');
         }
     }
@@ -74,11 +75,6 @@ record Diagnosis(String election, String store, List<Finding> findings) {
 
     private static String number(long count, String what) {
         return count + " " + what + (count == 1 ? "" : "s");
-    }
-
-    /** What others wrote cannot control the terminal. */
-    private static String line(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     static String json(List<Diagnosis> all) {

@@ -2,6 +2,7 @@ package dev.election.http.command;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -10,7 +11,9 @@ import java.util.Locale;
 /** What commands print for programs: one object in one line. */
 final class Json {
 
-    private static final JsonFactory FACTORY = new JsonFactory();
+    /** In ASCII: what the locale has no letters for would be lost on the way to standard output, as in most containers. */
+    private static final JsonFactory FACTORY =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     /** Writes the members of one object. */
     @FunctionalInterface

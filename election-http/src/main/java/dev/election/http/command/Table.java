@@ -37,7 +37,7 @@ final class Table {
 
     /** Adds a cell that is marked, which takes no place. */
     Table cell(String text, UnaryOperator<String> mark) {
-        rows.get(rows.size() - 1).add(new Cell(text.replaceAll("\\p{Cntrl}", "?"), mark));
+        rows.get(rows.size() - 1).add(new Cell(Printable.of(text), mark));
         return this;
     }
 

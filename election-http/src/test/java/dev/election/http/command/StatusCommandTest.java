@@ -68,6 +68,20 @@ class StatusCommandTest {
     }
 
     @Test
+    void a_name_that_controls_a_terminal_or_is_of_other_letters() {
+        String name = "zo\u00eb\u009b31m\u202e";
+        List<Standing> foreign =
+                List.of(standing("x", State.KNOWN, record(name, "", Duration.ofSeconds(1)), "it is " + name));
+        assertThat(StatusCommand.table(foreign, Style.PLAIN))
+                .contains("zo\u00eb?31m? ")
+                .contains("leads: it is zo\u00eb?31m?\n");
+        assertThat(StatusCommand.json(foreign))
+                .as("in ASCII, whatever the locale")
+                .matches("\\p{ASCII}+")
+                .contains("\"zo\\u00EB\\u009B31m\\u202E\"");
+    }
+
+    @Test
     void colours_do_not_shift_the_columns() {
         String coloured = StatusCommand.table(ALL, Style.COLOURS);
         assertThat(coloured).contains("\u001b[32mleads\u001b[0m").contains("\u001b[31mnot known");
