@@ -7,7 +7,8 @@ import java.util.Map;
  * Where a command writes: answers to {@link #out()}, all else to {@link #err()}.
  *
  * @param outStyle colours, if what is written to {@code out} goes to a person's terminal
- * @param showsProgress whether a person watches {@code err}, so that a line may tell what is being waited for
+ * @param showsProgress whether a person watches {@code err}, on a terminal that can take a line away again, so that one
+ *     may tell what is being waited for
  */
 record Terminal(PrintStream out, PrintStream err, Style outStyle, boolean showsProgress) {
 
@@ -16,10 +17,12 @@ record Terminal(PrintStream out, PrintStream err, Style outStyle, boolean showsP
 
     static Terminal ofThisProcess(Map<String, String> environment) {
         String terminals = System.getProperty(TERMINALS, "");
+        boolean sequences = !environment.getOrDefault("TERM", "dumb").equals("dumb");
         // https://no-color.org: present and not empty
         boolean colours = terminals.contains("out")
                 && environment.getOrDefault(Variable.NO_COLOR.name(), "").isEmpty()
-                && !environment.getOrDefault("TERM", "dumb").equals("dumb");
-        return new Terminal(System.out, System.err, colours ? Style.COLOURS : Style.PLAIN, terminals.contains("err"));
+                && sequences;
+        return new Terminal(
+                System.out, System.err, colours ? Style.COLOURS : Style.PLAIN, terminals.contains("err") && sequences);
     }
 }
