@@ -61,7 +61,7 @@ final class BackendsCommand implements Subcommand {
         }
         providers.sort(Comparator.comparing(ElectionBackendProvider::scheme));
         Terminal terminal = invocation.terminal();
-        terminal.out().print(json ? json(providers) : text(providers, terminal.outStyle()));
+        terminal.answer(json ? json(providers) : text(providers, terminal.outStyle()));
         return ExitCode.OK.code();
     }
 

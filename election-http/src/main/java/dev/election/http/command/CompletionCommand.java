@@ -1,5 +1,6 @@
 package dev.election.http.command;
 
+import java.io.IOException;
 import java.util.List;
 
 /** Prints what makes a shell complete this program's commands, options and values. */
@@ -38,7 +39,7 @@ final class CompletionCommand implements Subcommand {
 
     @Override
     public List<ExitCode> exitCodes() {
-        return List.of();
+        return List.of(ExitCode.FAILED);
     }
 
     @Override
@@ -52,15 +53,14 @@ final class CompletionCommand implements Subcommand {
     }
 
     @Override
-    public int run(Invocation invocation) {
+    public int run(Invocation invocation) throws IOException {
         if (invocation.operands().isEmpty()) {
             throw new IllegalArgumentException("the shell is missing: one of " + String.join(", ", choices()));
         }
         Completion completion = new Completion(Subcommands.all());
         invocation
                 .terminal()
-                .out()
-                .print(
+                .answer(
                         switch (invocation.operands().get(0)) {
                             case "bash" -> completion.bash();
                             case "zsh" -> completion.zsh();

@@ -6,6 +6,7 @@ import dev.election.spi.ElectionBackend;
 import dev.election.spi.Finding;
 import dev.election.spi.Finding.Severity;
 import dev.election.spi.Finding.Topic;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,11 +71,11 @@ final class DoctorCommand implements Subcommand {
 
     @Override
     public List<ExitCode> exitCodes() {
-        return List.of(ExitCode.PROBLEM_FOUND);
+        return List.of(ExitCode.FAILED, ExitCode.PROBLEM_FOUND);
     }
 
     @Override
-    public int run(Invocation invocation) throws InterruptedException {
+    public int run(Invocation invocation) throws IOException, InterruptedException {
         CommonOptions options = invocation.options();
         List<String> elections = options.elections();
         ElectionTiming timing = options.timing();
@@ -90,7 +91,7 @@ final class DoctorCommand implements Subcommand {
         String text = json
                 ? Diagnosis.json(diagnoses)
                 : Diagnosis.text(diagnoses, invocation.terminal().outStyle());
-        invocation.terminal().out().print(text);
+        invocation.terminal().answer(text);
         boolean problem = diagnoses.stream().anyMatch(each -> each.worst() == Severity.PROBLEM);
         return (problem ? ExitCode.PROBLEM_FOUND : ExitCode.OK).code();
     }

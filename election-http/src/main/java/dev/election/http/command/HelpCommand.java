@@ -1,5 +1,6 @@
 package dev.election.http.command;
 
+import java.io.IOException;
 import java.util.List;
 
 /** Shows the help of another command. */
@@ -32,7 +33,7 @@ final class HelpCommand implements Subcommand {
 
     @Override
     public List<ExitCode> exitCodes() {
-        return List.of();
+        return List.of(ExitCode.FAILED);
     }
 
     @Override
@@ -46,7 +47,7 @@ final class HelpCommand implements Subcommand {
     }
 
     @Override
-    public int run(Invocation invocation) {
+    public int run(Invocation invocation) throws IOException {
         Terminal terminal = invocation.terminal();
         List<Subcommand> all = Subcommands.all();
         Subcommand command = invocation.operands().isEmpty()
@@ -55,7 +56,7 @@ final class HelpCommand implements Subcommand {
                         .filter(each -> each.name().equals(invocation.operands().get(0)))
                         .findFirst()
                         .orElseThrow();
-        terminal.out().print(new HelpText(terminal.outStyle()).of(command));
+        terminal.answer(new HelpText(terminal.outStyle()).of(command));
         return ExitCode.OK.code();
     }
 }

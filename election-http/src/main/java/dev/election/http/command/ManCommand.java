@@ -1,5 +1,6 @@
 package dev.election.http.command;
 
+import java.io.IOException;
 import java.util.List;
 
 /** Prints the manual page. */
@@ -32,12 +33,12 @@ final class ManCommand implements Subcommand {
 
     @Override
     public List<ExitCode> exitCodes() {
-        return List.of();
+        return List.of(ExitCode.FAILED);
     }
 
     @Override
-    public int run(Invocation invocation) {
-        invocation.terminal().out().print(new ManPage(Subcommands.all()).text());
+    public int run(Invocation invocation) throws IOException {
+        invocation.terminal().answer(new ManPage(Subcommands.all()).text());
         return ExitCode.OK.code();
     }
 }

@@ -75,7 +75,7 @@ final class StatusCommand implements Subcommand {
             standings = new Inspector(backend, timeout, Inspector.SYSTEM).inspect(elections);
             waiting.end();
         }
-        terminal.out().print(json ? json(standings) : table(standings, terminal.outStyle()));
+        terminal.answer(json ? json(standings) : table(standings, terminal.outStyle()));
         return standings.stream()
                 .mapToInt(each -> each.state().exitCode().code())
                 .max()

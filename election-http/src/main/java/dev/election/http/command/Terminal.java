@@ -1,5 +1,6 @@
 package dev.election.http.command;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Map;
 
@@ -24,5 +25,17 @@ record Terminal(PrintStream out, PrintStream err, Style outStyle, boolean showsP
                 && sequences;
         return new Terminal(
                 System.out, System.err, colours ? Style.COLOURS : Style.PLAIN, terminals.contains("err") && sequences);
+    }
+
+    /**
+     * Prints an answer.
+     *
+     * @throws IOException when it could not be written, as on a full disk: who asked must not take it for an answer
+     */
+    void answer(String text) throws IOException {
+        out.print(text);
+        if (out.checkError()) {
+            throw new IOException("cannot write to standard output");
+        }
     }
 }

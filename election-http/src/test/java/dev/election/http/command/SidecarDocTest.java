@@ -147,7 +147,10 @@ class SidecarDocTest {
     }
 
     private static String enders(ExitCode code) {
-        if (code == ExitCode.OK || code == ExitCode.WRONG_USE) {
+        if (code == ExitCode.OK
+                || code == ExitCode.WRONG_USE
+                || Subcommands.all().stream()
+                        .allMatch(command -> command.exitCodes().contains(code))) {
             return "all";
         }
         return Subcommands.all().stream()
