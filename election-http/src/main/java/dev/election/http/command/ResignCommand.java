@@ -11,6 +11,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -18,12 +19,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLHandshakeException;
 
 /** Asks a running sidecar to give up leading. */
 final class ResignCommand implements Subcommand {
@@ -80,17 +83,30 @@ final class ResignCommand implements Subcommand {
         String token = token(invocation);
         Duration timeout = options.timeout();
         LogLine.use(options.logLevel(LogLevel.WARN));
+        long end = System.nanoTime() + timeout.toNanos();
         HttpClient client = HttpClient.newBuilder().connectTimeout(timeout).build();
+        // What one election is refused for may not hold for the next; that there is no sidecar does.
+        List<String> refusals = new ArrayList<>();
         try (Progress waiting = Progress.of(invocation.terminal(), "the sidecar")) {
             for (String election : elections) {
                 HttpRequest request = HttpRequest.newBuilder(base.resolve("/v1/elections/" + election + "/resign"))
                         .header("Authorization", "Bearer " + token)
                         .POST(BodyPublishers.noBody())
                         .build();
-                String told = told(election, send(client, request, timeout));
+                HttpResponse<String> response = send(client, request, timeout, end);
                 waiting.end();
-                invocation.terminal().out().println(told);
+                if (response.statusCode() / 100 == 2) {
+                    invocation.terminal().answer(told(election, response.body()) + System.lineSeparator());
+                } else {
+                    refusals.add(refusal(election, response));
+                }
             }
+        } catch (IOException e) {
+            refusals.add(String.valueOf(e.getMessage()));
+            throw new IOException(String.join("; ", refusals), e);
+        }
+        if (!refusals.isEmpty()) {
+            throw new IOException(String.join("; ", refusals));
         }
         return ExitCode.OK.code();
     }
@@ -146,12 +162,13 @@ final class ResignCommand implements Subcommand {
         return token;
     }
 
-    private static HttpResponse<String> send(HttpClient client, HttpRequest request, Duration timeout)
+    /** @param timeout what is left of which ends at {@code end} */
+    private static HttpResponse<String> send(HttpClient client, HttpRequest request, Duration timeout, long end)
             throws IOException, InterruptedException {
         String whom = "the sidecar at " + request.uri().getAuthority();
         CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, BodyHandlers.ofString());
         try {
-            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw new IOException(
@@ -159,8 +176,12 @@ final class ResignCommand implements Subcommand {
                     e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
-            if (cause instanceof ConnectException) {
+            if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
                 throw new IOException("cannot connect to " + whom, cause);
+            }
+            if (cause instanceof SSLHandshakeException) {
+                throw new IOException(
+                        "no TLS with " + whom + ", which was asked nothing: " + cause.getMessage(), cause);
             }
             throw new IOException(
                     "the connection to " + whom + " broke; whether it resigned is not known: " + cause.getMessage(),
@@ -168,14 +189,15 @@ final class ResignCommand implements Subcommand {
         }
     }
 
-    private static String told(String election, HttpResponse<String> response) throws IOException {
-        if (response.statusCode() / 100 == 2) {
-            return released(response.body())
-                    ? election + ": resigned, the lock is free"
-                    : election + ": resigned; the lock may be held until its lease runs out";
-        }
-        throw new IOException(election + ": the sidecar refused (" + response.statusCode() + ")"
-                + member(response.body(), "detail").map(detail -> ": " + detail).orElse(""));
+    private static String told(String election, String body) {
+        return released(body)
+                ? election + ": resigned, the lock is free"
+                : election + ": resigned; the lock may be held until its lease runs out";
+    }
+
+    private static String refusal(String election, HttpResponse<String> response) {
+        return election + ": the sidecar refused (" + response.statusCode() + ")"
+                + member(response.body(), "detail").map(detail -> ": " + detail).orElse("");
     }
 
     private static boolean released(String body) {

@@ -33,6 +33,7 @@ class ResignCommandTest {
     private String address;
     private Path token;
     private int status = 200;
+    private String missing = "";
     private String body = "{\"released\":true}";
 
     @BeforeEach
@@ -42,7 +43,8 @@ class ResignCommandTest {
             requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
                     + exchange.getRequestHeaders().getFirst("Authorization"));
             byte[] bytes = body.getBytes(UTF_8);
-            exchange.sendResponseHeaders(status, bytes.length);
+            boolean isMissing = exchange.getRequestURI().getPath().equals(missing);
+            exchange.sendResponseHeaders(isMissing ? 404 : status, bytes.length);
             exchange.getResponseBody().write(bytes);
             exchange.close();
         });
@@ -98,6 +100,38 @@ class ResignCommandTest {
         assertThat(resign(""))
                 .isEqualTo(
                         new Typed(ExitCode.FAILED.code(), "", "election: example: the sidecar refused " + told + "\n"));
+    }
+
+    @Test
+    void a_refusal_of_one_election_does_not_keep_the_others() throws Exception {
+        missing = "/v1/elections/b/resign";
+        Typed typed = Typed.line("ELECTION_HTTP_TOKEN=x resign --election=a,b,c --http=" + address);
+        assertThat(typed)
+                .isEqualTo(new Typed(
+                        1,
+                        "a: resigned, the lock is free\nc: resigned, the lock is free\n",
+                        "election: b: the sidecar refused (404)\n"));
+    }
+
+    @Test
+    void one_that_there_is_no_tls_with_was_asked_nothing() throws Exception {
+        try (ServerSocket picky = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread answering = new Thread(() -> {
+                try (var socket = picky.accept()) {
+                    // RFC 5246, 7.2: a fatal alert, handshake_failure
+                    socket.getOutputStream().write(new byte[] {21, 3, 3, 0, 2, 2, 40});
+                    assertThat(socket.getInputStream().readAllBytes()).isNotEmpty();
+                } catch (IOException e) {
+                    // The command went away: that is the test.
+                }
+            });
+            answering.start();
+            address = "127.0.0.1:" + picky.getLocalPort();
+            Typed typed = Typed.line("ELECTION_HTTP_TOKEN=x resign --election=a --http=https://" + address);
+            assertThat(typed.exitCode()).isEqualTo(1);
+            assertThat(typed.err())
+                    .startsWith("election: no TLS with the sidecar at " + address + ", which was asked nothing: ");
+        }
     }
 
     @Test
