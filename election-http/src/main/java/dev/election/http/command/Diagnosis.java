@@ -65,8 +65,11 @@ record Diagnosis(String election, String store, List<Finding> findings) {
     private String summary() {
         long problems = count(Severity.PROBLEM);
         long warnings = count(Severity.WARNING);
-        String found = problems == 0 ? "Nothing stands in the way" : number(problems, "problem");
-        return warnings == 0 ? found + "." : found + ", " + number(warnings, "warning") + ".";
+        long unknown = count(Severity.UNKNOWN);
+        return (problems == 0 ? "Nothing stands in the way" : number(problems, "problem"))
+                + (warnings == 0 ? "" : ", " + number(warnings, "warning"))
+                + (unknown == 0 ? "" : ", " + unknown + " unknown")
+                + ".";
     }
 
     private long count(Severity severity) {

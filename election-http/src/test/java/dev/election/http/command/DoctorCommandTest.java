@@ -57,7 +57,7 @@ class DoctorCommandTest {
 
                 warning  watch       polls
                 unknown  clock       nobody knows
-                1 problem, 1 warning.
+                1 problem, 1 warning, 1 unknown.
 
                 mail
                 ok       round trip  quick
