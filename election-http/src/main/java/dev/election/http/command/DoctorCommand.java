@@ -25,6 +25,9 @@ final class DoctorCommand implements Subcommand {
     /** A store that answers none of them is asked less often; the first one may have to connect. */
     private static final int CALLS = 4;
 
+    /** When time is up. */
+    private static final Duration SHORTEST_CALL = Duration.ofMillis(1);
+
     @Override
     public String name() {
         return "doctor";
@@ -104,7 +107,11 @@ final class DoctorCommand implements Subcommand {
         long end = System.nanoTime() + timeout.toNanos();
         try {
             for (String election : elections) {
-                done.add(new Diagnosis(election, backend.toString(), examine(backend, election, timing, timeout, end)));
+                // Each has its share of what is left, so that one that waits in vain leaves time for the others.
+                Duration left = Duration.ofNanos(end - System.nanoTime());
+                Duration call = left.dividedBy((long) CALLS * (elections.size() - done.size()));
+                done.add(new Diagnosis(
+                        election, backend.toString(), examine(backend, election, timing, timeout, call, end)));
             }
             return done;
         } finally {
@@ -119,10 +126,10 @@ final class DoctorCommand implements Subcommand {
     }
 
     private static List<Finding> examine(
-            ElectionBackend backend, String election, ElectionTiming timing, Duration timeout, long end)
+            ElectionBackend backend, String election, ElectionTiming timing, Duration timeout, Duration call, long end)
             throws InterruptedException {
-        FutureTask<List<Finding>> examination =
-                new FutureTask<>(() -> Examination.of(backend, election, timing, timeout.dividedBy(CALLS)));
+        FutureTask<List<Finding>> examination = new FutureTask<>(() ->
+                Examination.of(backend, election, timing, call.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : call));
         start(examination);
         try {
             return examination.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.election.ElectionTiming;
+import dev.election.spi.BackendException;
 import dev.election.spi.CasOutcome;
 import dev.election.spi.ElectionBackend;
 import dev.election.spi.Finding;
@@ -16,6 +17,7 @@ import dev.election.spi.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -128,7 +130,7 @@ class DoctorCommandTest {
         }
 
         @Override
-        public Snapshot read(String election, Duration timeout) throws InterruptedException {
+        public Snapshot read(String election, Duration timeout) throws BackendException, InterruptedException {
             hang();
             return Snapshot.ABSENT;
         }
@@ -168,6 +170,31 @@ class DoctorCommandTest {
         } finally {
             store.released.countDown();
         }
+    }
+
+    @Test
+    void aStoreThatDoesNotAnswerIsNotTheOnlyThingToldOfLaterElections() throws Exception {
+        List<Duration> timeouts = new ArrayList<>();
+        ElectionBackend silent = new Hanging() {
+            @Override
+            public Snapshot read(String election, Duration timeout) throws BackendException {
+                timeouts.add(timeout);
+                throw BackendException.transientFailure("no answer in time", null);
+            }
+
+            @Override
+            void hang() {}
+        };
+        List<Diagnosis> diagnoses =
+                DoctorCommand.examine(silent, List.of("a", "b", "c"), ElectionTiming.DEFAULT, Duration.ofSeconds(120));
+        assertThat(diagnoses)
+                .hasSize(3)
+                .allSatisfy(each -> assertThat(each.findings())
+                        .extracting(Finding::topic)
+                        .contains(Topic.REACHABLE, Topic.RECORD, Topic.TIMING));
+        assertThat(timeouts.get(0)).isLessThanOrEqualTo(Duration.ofSeconds(10));
+        assertThat(timeouts.get(1)).isBetween(Duration.ofSeconds(9), Duration.ofSeconds(15));
+        assertThat(timeouts.get(2)).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(30));
     }
 
     @Test
