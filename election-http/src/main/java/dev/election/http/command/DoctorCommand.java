@@ -88,7 +88,7 @@ final class DoctorCommand implements Subcommand {
         LogLine.use(options.logLevel(LogLevel.WARN));
         List<Diagnosis> diagnoses;
         try (Progress waiting = Progress.of(invocation.terminal(), "the answers of the store")) {
-            diagnoses = examine(ElectionBackend.open(uri), elections, timing, timeout);
+            diagnoses = examine(uri, elections, timing, timeout);
             waiting.end();
         }
         String text = json
@@ -97,6 +97,21 @@ final class DoctorCommand implements Subcommand {
         invocation.terminal().answer(text);
         boolean problem = diagnoses.stream().anyMatch(each -> each.worst() == Severity.PROBLEM);
         return (problem ? ExitCode.PROBLEM_FOUND : ExitCode.OK).code();
+    }
+
+    private static List<Diagnosis> examine(String uri, List<String> elections, ElectionTiming timing, Duration timeout)
+            throws InterruptedException {
+        try {
+            return examine(Opening.of(uri, timeout), elections, timing, timeout);
+        } catch (TimeoutException e) {
+            Finding hangs = Finding.problem(
+                    Topic.REACHABLE,
+                    "no use of " + uri + ": " + e.getMessage(),
+                    "Try by hand what gets the credentials, such as the program that a kubeconfig names.");
+            return elections.stream()
+                    .map(each -> new Diagnosis(each, uri, List.of(hangs)))
+                    .toList();
+        }
     }
 
     /** On a thread that is left behind if a store keeps no timeout, not even that for closing it. */

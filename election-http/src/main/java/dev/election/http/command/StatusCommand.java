@@ -6,9 +6,11 @@ import dev.election.spi.ElectionBackend;
 import dev.election.spi.LockRecord;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 
 /** Shows who leads. */
 final class StatusCommand implements Subcommand {
@@ -70,10 +72,15 @@ final class StatusCommand implements Subcommand {
         LogLine.use(options.logLevel(LogLevel.WARN));
         Terminal terminal = invocation.terminal();
         List<Standing> standings;
-        try (ElectionBackend backend = ElectionBackend.open(uri);
-                Progress waiting = Progress.of(terminal, "an answer, or a sign of life")) {
+        try (Progress waiting = Progress.of(terminal, "an answer, or a sign of life");
+                ElectionBackend backend = Opening.of(uri, timeout)) {
             standings = new Inspector(backend, timeout, Inspector.SYSTEM).inspect(elections);
             waiting.end();
+        } catch (TimeoutException e) {
+            Instant now = Instant.now();
+            standings = elections.stream()
+                    .map(each -> new Standing(each, State.UNKNOWN, null, now, String.valueOf(e.getMessage())))
+                    .toList();
         }
         terminal.answer(json ? json(standings) : table(standings, terminal.outStyle()));
         return standings.stream()
