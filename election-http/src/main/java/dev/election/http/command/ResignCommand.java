@@ -191,7 +191,7 @@ final class ResignCommand implements Subcommand {
 
     private static String told(String election, String body) {
         return released(body)
-                ? election + ": resigned, the lock is free"
+                ? election + ": resigned; this sidecar holds the lock no longer"
                 : election + ": resigned; the lock may be held until its lease runs out";
     }
 

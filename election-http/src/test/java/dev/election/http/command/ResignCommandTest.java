@@ -64,14 +64,17 @@ class ResignCommandTest {
 
     @Test
     void the_sidecar_is_asked_with_the_token_of_the_file() throws Exception {
-        assertThat(resign("")).isEqualTo(new Typed(0, "example: resigned, the lock is free\n", ""));
+        assertThat(resign(""))
+                .isEqualTo(new Typed(0, "example: resigned; this sidecar holds the lock no longer\n", ""));
         assertThat(requests).containsExactly("POST /v1/elections/example/resign Bearer s3cret");
     }
 
     @Test
     void the_token_may_stand_in_the_environment_and_the_address_may_be_a_url() throws Exception {
         Typed typed = Typed.line("ELECTION_HTTP_TOKEN=other resign --election=a,b --http=http://" + address + "/");
-        assertThat(typed.out()).isEqualTo("a: resigned, the lock is free\nb: resigned, the lock is free\n");
+        assertThat(typed.out())
+                .isEqualTo(
+                        "a: resigned; this sidecar holds the lock no longer\nb: resigned; this sidecar holds the lock no longer\n");
         assertThat(requests)
                 .containsExactly(
                         "POST /v1/elections/a/resign Bearer other", "POST /v1/elections/b/resign Bearer other");
@@ -109,7 +112,7 @@ class ResignCommandTest {
         assertThat(typed)
                 .isEqualTo(new Typed(
                         1,
-                        "a: resigned, the lock is free\nc: resigned, the lock is free\n",
+                        "a: resigned; this sidecar holds the lock no longer\nc: resigned; this sidecar holds the lock no longer\n",
                         "election: b: the sidecar refused (404)\n"));
     }
 
