@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Prints a line for each election, and one for each change of it. Told by any thread, prints on one. */
 final class ChangeLines implements AutoCloseable {
 
-    /** What no event tells: that the store cannot be reached, and that nobody reads our lines any more. */
+    /** What no event tells: that the store cannot be reached. */
     private static final Duration LOOK = Duration.ofMillis(500);
 
     /** How one election is, without what changes all the time. */
