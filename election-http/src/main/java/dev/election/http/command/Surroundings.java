@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
 
@@ -49,8 +50,14 @@ record Surroundings(
     }
 
     private static Optional<String> findAmbientBackend() {
-        return ServiceLoader.load(ElectionBackendProvider.class).stream()
-                .flatMap(provider -> provider.get().ambientUri().stream())
-                .findFirst();
+        try {
+            return ServiceLoader.load(ElectionBackendProvider.class).stream()
+                    .flatMap(provider -> provider.get().ambientUri().stream())
+                    .findFirst();
+        } catch (ServiceConfigurationError e) {
+            // Not one less: it may be the one that knows where we are, and elections must not split over two stores.
+            throw new IllegalArgumentException(
+                    "which store is meant here cannot be found out, so name it by --backend: " + e.getMessage(), e);
+        }
     }
 }
