@@ -27,18 +27,20 @@ enum LogLevel {
                         + " is expected; got \"" + text + "\""));
     }
 
-    /** From which level on our own words are logged. */
-    Level own() {
-        return Level.valueOf(name());
+    /** Whether words of our own are logged. */
+    boolean shows(Level of) {
+        return of.toInt() >= Level.valueOf(name()).toInt();
     }
 
-    /** The same of the stores' clients, which are talkative: they stay two steps behind us. */
-    Level forLibraries() {
+    /**
+     * Whether those of a store's client are: they stay two steps behind us, and are not heard at all at first. What goes
+     * wrong in a store we say ourselves, once; some clients repeat it each second, or tell what is nobody's business.
+     */
+    boolean showsOfLibraries(Level of) {
         return switch (this) {
-            case ERROR -> Level.ERROR;
-            case WARN, INFO -> Level.WARN;
-            case DEBUG -> Level.INFO;
-            case TRACE -> Level.DEBUG;
+            case ERROR, WARN, INFO -> false;
+            case DEBUG -> of.toInt() >= Level.INFO.toInt();
+            case TRACE -> of.toInt() >= Level.DEBUG.toInt();
         };
     }
 

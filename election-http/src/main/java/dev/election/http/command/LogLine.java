@@ -55,7 +55,7 @@ final class LogLine extends LegacyAbstractLogger {
     // ---- What is logged ----
 
     private boolean isEnabled(Level asked) {
-        return asked.toInt() >= (ours ? level.own() : level.forLibraries()).toInt();
+        return ours ? level.shows(asked) : level.showsOfLibraries(asked);
     }
 
     @Override
@@ -107,13 +107,12 @@ final class LogLine extends LegacyAbstractLogger {
 
     static String plain(Instant time, Level of, String message, @Nullable Throwable thrown) {
         StringBuilder line = begin(time, of);
-        appendPrintable(line, message);
+        line.append(Printable.words(message));
         Throwable cause = thrown;
         for (int i = 0; i < CAUSES && cause != null; i++) {
             String why = cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
-            StringBuilder text = new StringBuilder();
-            appendPrintable(text, why.strip());
-            if (line.indexOf(text.toString()) < 0) {
+            String text = Printable.words(why.strip());
+            if (line.indexOf(text) < 0) {
                 line.append(": ").append(text);
             }
             cause = cause.getCause();
@@ -125,7 +124,7 @@ final class LogLine extends LegacyAbstractLogger {
         StringBuilder line = begin(time, of);
         line.append(name, name.lastIndexOf('.') + 1, name.length());
         line.append(" [").append(Thread.currentThread().getName()).append("] ");
-        appendPrintable(line, message);
+        line.append(Printable.words(message));
         line.append(System.lineSeparator());
         if (thrown != null) {
             StringWriter trace = new StringWriter();
@@ -139,19 +138,5 @@ final class LogLine extends LegacyAbstractLogger {
         StringBuilder line = new StringBuilder(160);
         TIME.formatTo(time, line);
         return line.append(' ').append(of).append(of.name().length() < 5 ? "  " : " ");
-    }
-
-    /** With one blank for each run of control characters. */
-    private static void appendPrintable(StringBuilder to, String text) {
-        boolean control = false;
-        for (int i = 0; i < text.length(); i++) {
-            char next = text.charAt(i);
-            if (!Character.isISOControl(next)) {
-                to.append(next);
-            } else if (!control) {
-                to.append(' ');
-            }
-            control = Character.isISOControl(next);
-        }
     }
 }

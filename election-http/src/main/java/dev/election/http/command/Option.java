@@ -28,7 +28,7 @@ enum Option {
     LOG_LEVEL(
             Group.ELECTION,
             "error|warn|info|debug|trace",
-            "How much is logged, to standard error. Default: info; warn for commands that print what they find."),
+            "How much is logged, to standard error; from debug on also what clients of stores say. Default: info; warn for commands that print what they find."),
 
     ONCE(
             Group.COMMAND,

@@ -12,7 +12,14 @@ final class Printable {
     private static final Pattern CONTROL =
             Pattern.compile("[\\p{Cc}\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]");
 
+    private static final Pattern CONTROLS = Pattern.compile(CONTROL + "+");
+
     private Printable() {}
+
+    /** The same as words in one line: each run of such characters is a blank. */
+    static String words(String text) {
+        return CONTROLS.matcher(text).replaceAll(" ");
+    }
 
     /** The same in one line that cannot control a terminal. */
     static String of(String text) {

@@ -35,25 +35,25 @@ final class Program {
             }
             Parser.Parsed parsed = Parser.parse(command, named ? words.subList(1, words.size()) : words);
             if (parsed.help()) {
-                terminal.out().print(new HelpText(terminal.outStyle()).of(command));
+                terminal.answer(new HelpText(terminal.outStyle()).of(command));
                 return ExitCode.OK.code();
             }
             if (parsed.version()) {
-                terminal.out().println(version());
+                terminal.answer(version() + System.lineSeparator());
                 return ExitCode.OK.code();
             }
             requireChoice(command, parsed.operands());
             Arguments understood = new Arguments(command.options(), parsed.flags(), surroundings.environment());
             return command.run(new Invocation(understood, parsed.operands(), surroundings, terminal));
         } catch (IllegalArgumentException e) {
-            terminal.err().println(NAME + ": " + oneLine(String.valueOf(e.getMessage())));
+            terminal.err().println(NAME + ": " + Printable.of(String.valueOf(e.getMessage())));
             boolean isDefault = command == commands.get(0);
             terminal.err()
                     .println("For all options with examples: " + NAME + (isDefault ? "" : " " + command.name())
                             + " --help");
             return ExitCode.WRONG_USE.code();
         } catch (IOException e) {
-            terminal.err().println(NAME + ": " + oneLine(String.valueOf(e.getMessage())));
+            terminal.err().println(NAME + ": " + Printable.of(String.valueOf(e.getMessage())));
             return ExitCode.FAILED.code();
         }
     }
@@ -81,9 +81,5 @@ final class Program {
             throw new IllegalArgumentException(
                     "one of " + String.join(", ", command.choices()) + " is expected; got \"" + operands.get(0) + "\"");
         }
-    }
-
-    private static String oneLine(String message) {
-        return message.replaceAll("\\p{Cntrl}", "?");
     }
 }
