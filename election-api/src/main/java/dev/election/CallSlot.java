@@ -48,6 +48,11 @@ final class CallSlot {
         return inFlight != null;
     }
 
+    /** Whether what is on its way is a write. */
+    boolean isWriting() {
+        return inFlight instanceof Call.Swap;
+    }
+
     /** Whether another call may be made. */
     boolean isFree() {
         return inFlight == null && unanswered < MAX_UNANSWERED;

@@ -273,9 +273,9 @@ final class ElectionMachine {
 
     private void letTimePass() {
         if (now.nanos() >= calls.deadline()) {
-            calls.giveUp();
             long millis = Duration.ofNanos(callNanos).toMillis();
-            problems.store(Kind.TRANSIENT, "no answer from the store within " + millis + " ms");
+            problems.store(calls.isWriting(), Kind.TRANSIENT, "no answer from the store within " + millis + " ms");
+            calls.giveUp();
             pause(0);
         }
         if (validity != null && now.leaderElapsedSince(validity) >= deadlineNanos) {
@@ -335,19 +335,23 @@ final class ElectionMachine {
         } else if (answer instanceof Call.Answer.Swapped swapped) {
             onSwapped(call, current, swapped.outcome());
         } else {
+            boolean write = own.ofCall(call) != null;
             own.dropCall(call);
             if (answer instanceof Call.Answer.Failed failed) {
-                onFailed(current, failed.cause());
+                onFailed(current, write, failed.cause());
             } // else it was not sent, since its deadline had passed, which was seen to then
         }
     }
 
     private void onFound(Snapshot seen) {
-        problems.storeIsWell();
+        problems.readingIsWell();
         if (isOvertaken(seen)) {
             return;
         }
         see(seen);
+        if (phase == Phase.FOLLOWING && view() instanceof LeaderView.Known) { // so nothing is to be written
+            problems.storeIsWell();
+        }
         lookAgainAfterUnseenNews();
     }
 
@@ -380,7 +384,6 @@ final class ElectionMachine {
         if (outcome instanceof CasOutcome.Applied applied) {
             Attempt attempt = own.ofCall(call);
             if (attempt != null) {
-                problems.storeIsWell();
                 if (!current) {
                     calls.news();
                 }
@@ -394,7 +397,7 @@ final class ElectionMachine {
                 onConflict(conflict.current(), attempt);
             }
         } else if (outcome instanceof CasOutcome.Unknown unknown && current) {
-            problems.store(Kind.TRANSIENT, "a write was not confirmed: " + unknown.cause());
+            problems.store(true, Kind.TRANSIENT, "a write was not confirmed: " + unknown.cause());
             pause(0);
             if (phase == Phase.FOLLOWING) {
                 readAt = now.nanos() + random.nextLong(Math.max(1, callNanos / 8)); // we may well be the leader
@@ -426,9 +429,9 @@ final class ElectionMachine {
         }
     }
 
-    private void onFailed(boolean current, BackendException cause) {
+    private void onFailed(boolean current, boolean write, BackendException cause) {
         if (current || problems.isStoreInTrouble()) { // a late complaint does not count if all went well since
-            problems.store(cause.kind(), String.valueOf(cause.getMessage()));
+            problems.store(write, cause.kind(), String.valueOf(cause.getMessage()));
         }
         if (!current) {
             return;
@@ -537,6 +540,7 @@ final class ElectionMachine {
 
     /** The store is known to hold, or to have held, this write of ours (rule E5). */
     private void acknowledged(Attempt attempt, Snapshot current) {
+        problems.storeIsWell();
         own.applied(attempt, current);
         if (sighting != null && sighting.isNewerThan(current)) {
             own.lost(); // a watch has already shown what came after it

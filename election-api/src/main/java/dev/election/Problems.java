@@ -19,21 +19,34 @@ final class Problems {
     private static final Problem WORK_IS_LATE = new Problem(
             null, "the work of the last term still runs; this candidate does not contend before it has ended");
 
-    private @Nullable Problem store;
+    private @Nullable Problem reading;
+    private @Nullable Problem writing;
     private boolean exhausted;
     private boolean workIsLate;
     private @Nullable Problem reported;
 
-    void store(Kind kind, String text) {
-        store = new Problem(kind, text);
+    /** A call of the store failed. */
+    void store(boolean write, Kind kind, String text) {
+        if (write) {
+            writing = new Problem(kind, text);
+        } else {
+            reading = new Problem(kind, text);
+        }
     }
 
+    /** The record can be read, which does not say that it can be written. */
+    void readingIsWell() {
+        reading = null;
+    }
+
+    /** The record was written, or nothing is to be written. */
     void storeIsWell() {
-        store = null;
+        reading = null;
+        writing = null;
     }
 
     boolean isStoreInTrouble() {
-        return store != null;
+        return reading != null || writing != null;
     }
 
     /** Whether no greater fencing token is left. */
@@ -48,6 +61,7 @@ final class Problems {
     /** What to report, if that has changed since the last report. */
     @Nullable
     Effect change() {
+        Problem store = reading != null ? reading : writing;
         Problem problem = store != null ? store : exhausted ? EXHAUSTED : workIsLate ? WORK_IS_LATE : null;
         boolean same = problem == null || reported == null ? problem == reported : problem.kind() == reported.kind();
         reported = same ? reported : problem;

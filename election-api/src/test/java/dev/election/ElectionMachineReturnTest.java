@@ -254,11 +254,32 @@ class ElectionMachineReturnTest {
     }
 
     @Test
-    @DisplayName("E8: A write that was not confirmed is trouble, until any call succeeds")
+    @DisplayName("E8: A write that was not confirmed is trouble, until one is")
     void anUnconfirmedWriteIsTrouble() {
         f.leading().pass(Duration.ofSeconds(4)).unknown();
         assertThat(f.effect(Effect.HealthChanged.class).problem()).contains("not confirmed", "connection reset");
         f.untilItAsks().applied();
+        assertThat(f.effect(Effect.HealthChanged.class).problem()).isNull();
+    }
+
+    @Test
+    @DisplayName("E8: A store that can be read but not written is in one trouble, and not in a new one at each try")
+    void aStoreThatCannotBeWrittenIsInOneTrouble() {
+        f.start().found(Snapshot.ABSENT).failed(BackendException.denied("may not create", null));
+        assertThat(f.effect(Effect.HealthChanged.class).problem()).isEqualTo("may not create");
+        for (int i = 0; i < 10; i++) {
+            f.untilItAsks().found(f.last()).didNot(Effect.HealthChanged.class);
+            f.failed(BackendException.denied("may not create", null)).didNot(Effect.HealthChanged.class);
+        }
+        f.untilItAsks().found(f.last()).applied();
+        assertThat(f.effect(Effect.HealthChanged.class).problem()).isNull();
+    }
+
+    @Test
+    @DisplayName("E8: It is no trouble to a follower that it could not write, while another leads")
+    void aFollowerNeedNotWrite() {
+        f.start().found(Snapshot.ABSENT).failed(BackendException.denied("may not create", null));
+        f.untilItAsks().found(f.stored(f.held(OTHER, 3)));
         assertThat(f.effect(Effect.HealthChanged.class).problem()).isNull();
     }
 
