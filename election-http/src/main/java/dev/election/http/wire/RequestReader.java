@@ -93,6 +93,9 @@ final class RequestReader {
 
     /** The index after the empty line that ends the head; -1 when it has not arrived. */
     private int endOfHead() throws Refusal {
+        if (scanned <= 1) {
+            dropEmptyLines();
+        }
         for (; scanned < count; scanned++) {
             byte b = bytes[scanned];
             if (b == '\n') {
@@ -102,11 +105,7 @@ final class RequestReader {
                 boolean empty = scanned == lineStart + 1;
                 lineStart = scanned + 1;
                 if (empty) {
-                    if (scanned > 1) {
-                        return checked(lineStart);
-                    }
-                    drop(2); // an empty line before a request is to be ignored (RFC 9112, 2.2)
-                    scanned = -1;
+                    return checked(lineStart);
                 }
             } else if (b == 0 || scanned > 0 && bytes[scanned - 1] == '\r' || b < 0 && lineStart == 0) {
                 throw new Refusal(400, "this is no HTTP request");
@@ -116,6 +115,20 @@ final class RequestReader {
         }
         checked(count);
         return -1;
+    }
+
+    /**
+     * Empty lines before a request are to be ignored (RFC 9112, 2.2). All at once: each by itself would have the rest
+     * copied, and who sends nothing else would keep us busy with that.
+     */
+    private void dropEmptyLines() {
+        int end = 0;
+        while (end + 1 < count && bytes[end] == '\r' && bytes[end + 1] == '\n') {
+            end += 2;
+        }
+        if (end > 0) {
+            drop(end);
+        }
     }
 
     private static int checked(int size) throws Refusal {
