@@ -14,6 +14,9 @@ final class TlsTransport implements Transport {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    /** About one record; what is received beyond those that are taken is held. */
+    private static final int RECEIVED_AT_ONCE = 17 * 1024;
+
     private final SocketChannel channel;
     private final SSLEngine engine;
 
@@ -43,22 +46,29 @@ final class TlsTransport implements Transport {
 
     @Override
     public int read(ByteBuffer into) throws IOException {
+        boolean hasReceived = false;
         while (!plain.hasRemaining()) {
             HandshakeStatus handshake = engine.getHandshakeStatus();
             if (handshake == HandshakeStatus.NEED_TASK) {
                 engine.getDelegatedTask().run(); // some milliseconds at most
             } else if (handshake == HandshakeStatus.NEED_WRAP) {
-                wrap(NOTHING);
+                if (flush()) { // what is not sent yet goes before it
+                    wrap(NOTHING);
+                }
                 if (!flush()) {
                     throw new IOException("the client reads nothing of the handshake");
                 }
             } else if (engine.isInboundDone()) {
                 return -1;
             } else if (!unwrap()) {
+                if (hasReceived) {
+                    return 0; // or who sends what is no data, such as new keys, without end would have us to himself
+                }
                 int count = receive();
                 if (count <= 0) {
                     return count;
                 }
+                hasReceived = true;
             }
         }
         int count = Math.min(plain.remaining(), into.remaining());
@@ -82,7 +92,7 @@ final class TlsTransport implements Transport {
     }
 
     private int receive() throws IOException {
-        scratch.clear();
+        scratch.clear().limit(RECEIVED_AT_ONCE);
         int count = channel.read(scratch);
         if (count > 0) {
             scratch.flip();
@@ -96,7 +106,11 @@ final class TlsTransport implements Transport {
     public boolean write(ByteBuffer from) throws IOException {
         boolean flushed = flush();
         while (flushed && from.hasRemaining()) {
+            int before = from.remaining();
             wrap(from);
+            if (from.remaining() == before && !unsent.hasRemaining()) { // nor ever: TLS 1.2 ends both ways at once
+                throw new IOException("the client ended the connection amid an answer");
+            }
             flushed = flush();
         }
         return flushed;
