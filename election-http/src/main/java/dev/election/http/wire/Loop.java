@@ -213,6 +213,9 @@ final class Loop implements Runnable {
                     accepting.forEach(key -> key.interestOps(0));
                     return;
                 }
+            } catch (RuntimeException | Error e) { // or it would stay with the selector, and be nobody's
+                close(channel);
+                throw e;
             }
         }
     }

@@ -1,0 +1,128 @@
+package dev.election.http.wire;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What one client can do to the others, where it takes a moment that is hard to come by from outside. */
+@Timeout(60)
+class LoopTest {
+
+    private static final Duration LONG = Duration.ofMinutes(10);
+    private static final int PATIENCE_MILLIS = 30_000;
+
+    /** More than a server takes of them at once, and fits into what the kernel holds for it. */
+    private static final int MANY = 1000;
+
+    private final List<Socket> sockets = new ArrayList<>();
+    private final List<String> handled = new CopyOnWriteArrayList<>();
+    private final CountDownLatch arrived = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+    private volatile Loop.TransportFactory transports = Transport.Plain::new;
+    private ServerSocketChannel listening;
+    private Loop loop;
+    private Thread thread;
+
+    private void start(int connections, Duration answer) throws IOException {
+        listening = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+        loop = new Loop(
+                List.of(listening),
+                new Limits(connections, 10, LONG, LONG, answer),
+                channel -> transports.of(channel),
+                this::handle,
+                null);
+        thread = new Thread(loop);
+        thread.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        goOn.countDown();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        loop.close();
+        thread.join();
+    }
+
+    private void handle(Exchange exchange) {
+        handled.add(exchange.request().path());
+        switch (exchange.request().path()) {
+            case "/stop" -> {
+                arrived.countDown();
+                await(goOn);
+                exchange.answer(Answer.problem(200, "goes on"));
+            }
+            default -> exchange.answer(Answer.problem(200, "at once"));
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Socket connect(String toSend) throws IOException {
+        Socket socket = new Socket();
+        sockets.add(socket);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.connect(listening.getLocalAddress());
+        send(socket, toSend);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+    }
+
+    private static String request(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    }
+
+    private static String lastRequest(String path) {
+        return "GET " + path + " HTTP/1.0\r\n\r\n";
+    }
+
+    /** All that comes until the server ends the connection. */
+    private static String all(Socket socket) throws IOException {
+        StringBuilder text = new StringBuilder();
+        try {
+            for (int c = socket.getInputStream().read(); c >= 0; ) {
+                text.append((char) c);
+                c = socket.getInputStream().read();
+            }
+        } catch (SocketException reset) {
+            return text.toString();
+        }
+        return text.toString();
+    }
+
+    @Test
+    void a_connection_for_which_something_is_missing_ends_and_the_next_is_served() throws Exception {
+        transports = channel -> {
+            transports = Transport.Plain::new;
+            throw new IllegalStateException("no transport");
+        };
+        start(10, LONG);
+        assertThat(all(connect(lastRequest("/")))).isEmpty();
+        assertThat(all(connect(lastRequest("/")))).contains("at once");
+        assertThat(handled).hasSize(1);
+    }
+}
