@@ -138,7 +138,9 @@ final class Connection implements Exchange {
             }
             if (collects) {
                 reader.add(buffer.flip());
-                proceed();
+                if (!proceedsSoon) { // or each read would add a turn to the one that it has
+                    proceed();
+                }
             }
         }
         readSoon();

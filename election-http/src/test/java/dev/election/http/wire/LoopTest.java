@@ -125,4 +125,15 @@ class LoopTest {
         assertThat(all(connect(lastRequest("/")))).contains("at once");
         assertThat(handled).hasSize(1);
     }
+
+    @Test
+    void who_sends_many_requests_at_once_has_one_answered_at_a_turn() throws Exception {
+        start(10, LONG);
+        connect(request("/stop") + request("/many").repeat(MANY));
+        await(arrived);
+        Socket other = connect(lastRequest("/other"));
+        goOn.countDown();
+        assertThat(all(other)).contains("at once");
+        assertThat(handled.indexOf("/other")).as("at which place of " + MANY).isLessThan(8);
+    }
 }
