@@ -248,6 +248,7 @@ final class Connection implements Exchange {
             forgetHold();
             state = State.ANSWERING;
             closeAfterAnswer = true;
+            enter(loop.answers);
         } else {
             state = State.STREAMING;
             request = null;

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 class LoopTest {
 
     private static final Duration LONG = Duration.ofMinutes(10);
+    private static final Duration SHORT = Duration.ofMillis(200);
     private static final int PATIENCE_MILLIS = 30_000;
 
     /** More than a server takes of them at once, and fits into what the kernel holds for it. */
@@ -67,6 +70,7 @@ class LoopTest {
                 await(goOn);
                 exchange.answer(Answer.problem(200, "goes on"));
             }
+            case "/stream" -> exchange.stream("text/event-stream", () -> null, () -> {});
             default -> exchange.answer(Answer.problem(200, "at once"));
         }
     }
@@ -135,5 +139,35 @@ class LoopTest {
         goOn.countDown();
         assertThat(all(other)).contains("at once");
         assertThat(handled.indexOf("/other")).as("at which place of " + MANY).isLessThan(8);
+    }
+
+    @Test
+    void the_head_of_a_stream_is_to_be_read_in_time() throws Exception {
+        transports = Unread::new;
+        start(10, SHORT);
+        assertThat(all(connect("HEAD /stream HTTP/1.1\r\nHost: localhost\r\n\r\n")))
+                .isEmpty();
+    }
+
+    /** As if the client read nothing. */
+    private record Unread(SocketChannel channel) implements Transport {
+
+        @Override
+        public int read(ByteBuffer into) throws IOException {
+            return channel.read(into);
+        }
+
+        @Override
+        public boolean isReadable() {
+            return false;
+        }
+
+        @Override
+        public boolean write(ByteBuffer from) {
+            return false;
+        }
+
+        @Override
+        public void endOutput() {}
     }
 }
