@@ -235,6 +235,10 @@ final class Connection implements Exchange {
         }
         this.onGone = onGone;
         request = request().remembered();
+        if (reader.forgetMany()) { // who asks for more meanwhile has to ask again (RFC 9112, 9.3.2)
+            closeAfterAnswer = true;
+        }
+        interest();
         return true;
     }
 
@@ -252,6 +256,7 @@ final class Connection implements Exchange {
         } else {
             state = State.STREAMING;
             request = null;
+            reader.forget();
             this.source = source;
         }
         send(Heads.stream(contentType));

@@ -91,6 +91,23 @@ final class RequestReader {
         return wanted;
     }
 
+    /** Drops what came after the last request, for good. */
+    void forget() {
+        count = 0;
+        bytes = NOTHING;
+        scanned = 0;
+        lineStart = 0;
+    }
+
+    /** The same if that is more than what may {@linkplain #room wait} here; true if it was. */
+    boolean forgetMany() {
+        boolean many = count > FIRST_SIZE;
+        if (many) {
+            forget();
+        }
+        return many;
+    }
+
     /** The index after the empty line that ends the head; -1 when it has not arrived. */
     private int endOfHead() throws Refusal {
         if (scanned <= 1) {

@@ -71,6 +71,16 @@ class LoopTest {
                 exchange.answer(Answer.problem(200, "goes on"));
             }
             case "/stream" -> exchange.stream("text/event-stream", () -> null, () -> {});
+            case "/wait" -> {
+                if (exchange.hold(() -> {})) {
+                    arrived.countDown();
+                    exchange.execute(() -> {
+                        if (goOn.getCount() == 0) {
+                            exchange.answer(Answer.problem(200, "waited"));
+                        }
+                    });
+                }
+            }
             default -> exchange.answer(Answer.problem(200, "at once"));
         }
     }
@@ -147,6 +157,17 @@ class LoopTest {
         start(10, SHORT);
         assertThat(all(connect("HEAD /stream HTTP/1.1\r\nHost: localhost\r\n\r\n")))
                 .isEmpty();
+    }
+
+    @Test
+    void what_is_sent_behind_a_request_that_waits_is_not_kept_if_it_is_much() throws Exception {
+        start(10, LONG);
+        goOn.countDown();
+        String few = all(connect(request("/wait") + request("/few").repeat(5) + lastRequest("/end")));
+        assertThat(few.split("HTTP/1.1 200")).hasSize(1 + 7);
+        String many = all(connect(request("/wait") + request("/many").repeat(MANY)));
+        assertThat(many.split("HTTP/1.1 200")).hasSize(1 + 1);
+        assertThat(many).contains("waited", "Connection: close");
     }
 
     /** As if the client read nothing. */
