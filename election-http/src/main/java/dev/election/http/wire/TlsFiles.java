@@ -43,8 +43,8 @@ public final class TlsFiles {
     public TlsFiles(Path chain, Path key) {
         this.chain = chain;
         this.key = key;
+        this.read = times(); // before: what is replaced meanwhile is looked at again
         this.context = Certificate.context(chain, key);
-        this.read = times();
     }
 
     Transport transport(SocketChannel channel) {
