@@ -23,7 +23,7 @@ public final class BadRequests {
 
     private static final int PATIENCE_MILLIS = 30_000;
 
-    private static final Pattern HEAD = Pattern.compile("(HTTP/1\\.1 \\d{3} [^\r]*)\r\n.*?\r\n\r\n", Pattern.DOTALL);
+    private static final Pattern HEAD = Pattern.compile("(HTTP/1\\.1 \\d{3} [^\r]*)\r\n(?:[^\r\n]+\r\n)*\r\n");
     private static final Pattern DETAIL = Pattern.compile("\"detail\":\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     private final Map<String, String> answers = new LinkedHashMap<>();
@@ -167,6 +167,10 @@ public final class BadRequests {
         shown(
                 "POST / HTTP/1.1 ⏎ Content-Length: 9, and 3 bytes",
                 "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc",
+                false);
+        shown(
+                "POST / HTTP/1.1 ⏎ Expect: 100-continue ⏎ Content-Length: 9, and then nothing",
+                "POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n",
                 false);
     }
 

@@ -27,9 +27,9 @@ final class Crowd implements AutoCloseable {
         private boolean open;
         private boolean ended;
 
-        private Client(SocketChannel channel, String toSend) {
+        private Client(SocketChannel channel, byte[] toSend) {
             this.channel = channel;
-            this.toSend = ByteBuffer.wrap(toSend.getBytes(ISO_8859_1));
+            this.toSend = ByteBuffer.wrap(toSend);
         }
     }
 
@@ -45,10 +45,11 @@ final class Crowd implements AutoCloseable {
 
     /** Connects so many more, who send this. */
     void join(int number, String toSend) throws IOException {
+        byte[] bytes = toSend.getBytes(ISO_8859_1);
         for (int i = 0; i < number; i++) {
             SocketChannel channel = SocketChannel.open();
             channel.configureBlocking(false);
-            Client client = new Client(channel, toSend);
+            Client client = new Client(channel, bytes);
             clients.add(client);
             boolean atOnce = channel.connect(server);
             channel.register(selector, atOnce ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT, client);

@@ -46,11 +46,7 @@ class ManyClientsIT {
 
     @Test
     void ten_thousand_idle_connections_and_a_thousand_streams_stop_neither_probes_nor_renewals() throws Exception {
-        long files = filesAllowed();
-        if (files < IDLE + STREAMS + HALF_SENT + OTHER_FILES) {
-            System.err.println("*** ManyClientsIT is skipped: a process may open only " + files + " files here ***");
-        }
-        assumeTrue(files >= IDLE + STREAMS + HALF_SENT + OTHER_FILES, "too few files may be open");
+        assumeFiles(IDLE + STREAMS + HALF_SENT + OTHER_FILES);
         try (SidecarProcess first = sidecar("first")) {
             first.await("leadership", first::isLeader);
             try (SidecarProcess next = sidecar("next");
@@ -90,6 +86,29 @@ class ManyClientsIT {
                         residentMib(next));
             }
         }
+    }
+
+    /** Seven kilobytes of each would be more than the process has; it ends then, and its leadership with it. */
+    @Test
+    void the_head_of_a_request_is_not_kept_for_ten_thousand_clients_that_are_asked_for_the_body() throws Exception {
+        assumeFiles(IDLE + OTHER_FILES);
+        String head = "POST /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nExpect: 100-continue\r\n";
+        try (SidecarProcess sidecar = sidecar("only");
+                Crowd crowd = new Crowd(
+                        new InetSocketAddress("127.0.0.1", sidecar.address().getPort()))) {
+            sidecar.await("leadership", sidecar::isLeader);
+            crowd.join(IDLE, head + "Name: " + "a".repeat(7000) + "\r\n\r\n");
+            assertThat(sidecar.isAlive()).isTrue();
+            assertThat(sidecar.request("/livez").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static void assumeFiles(int number) throws IOException {
+        long files = filesAllowed();
+        if (files < number) {
+            System.err.println("*** ManyClientsIT is skipped: a process may open only " + files + " files here ***");
+        }
+        assumeTrue(files >= number, "too few files may be open");
     }
 
     private static int renewals(SidecarProcess sidecar) {

@@ -192,13 +192,16 @@ final class Connection implements Exchange {
             }
         } else if (inputEnded) {
             close();
-        } else if (reader.takeContinueWanted()) {
-            send(ByteBuffer.wrap(Heads.CONTINUE));
-            if (out != null) {
-                close(); // it has read nothing of several earlier answers
+        } else {
+            if (deadlines == loop.idle && reader.isAmidRequest()) {
+                enter(loop.requests);
             }
-        } else if (deadlines == loop.idle && reader.isAmidRequest()) {
-            enter(loop.requests);
+            if (reader.takeContinueWanted()) {
+                send(ByteBuffer.wrap(Heads.CONTINUE));
+                if (out != null) {
+                    close(); // it has read nothing of several earlier answers
+                }
+            }
         }
     }
 
