@@ -350,6 +350,7 @@ final class Connection implements Exchange {
             }
             transport.endOutput();
             state = State.DRAINING;
+            reader.forget();
             enter(loop.drains);
         } else if (state == State.ANSWERING) {
             request = null;

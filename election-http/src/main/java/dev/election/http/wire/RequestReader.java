@@ -93,6 +93,7 @@ final class RequestReader {
 
     /** Drops what came after the last request, for good. */
     void forget() {
+        head = null;
         count = 0;
         bytes = NOTHING;
         scanned = 0;
