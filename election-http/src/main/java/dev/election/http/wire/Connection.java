@@ -233,7 +233,7 @@ final class Connection implements Exchange {
 
     @Override
     public boolean hold(Runnable onGone) {
-        if (state != State.HELD || !mayHold()) {
+        if (state != State.HELD || hasLeft() || !mayHold()) {
             return false;
         }
         this.onGone = onGone;
@@ -247,7 +247,7 @@ final class Connection implements Exchange {
 
     @Override
     public boolean stream(String contentType, Source source, Runnable onGone) {
-        if (state != State.HELD || !mayHold()) {
+        if (state != State.HELD || !request().isHead() && hasLeft() || !mayHold()) {
             return false;
         }
         this.onGone = onGone;
@@ -283,6 +283,14 @@ final class Connection implements Exchange {
     @Override
     public void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    /** Ends if the client sends nothing more: whether it still waits would not be seen any more. */
+    private boolean hasLeft() {
+        if (inputEnded) {
+            close();
+        }
+        return inputEnded;
     }
 
     private boolean mayHold() {

@@ -30,7 +30,7 @@ public interface Exchange {
      * Announces that the answer comes later, from this thread.
      *
      * @param onGone called if the client ends the connection before it was answered
-     * @return false if too many wait already; then it was answered so
+     * @return false if too many wait already, and then it was answered so; or if the client is gone
      */
     boolean hold(Runnable onGone);
 
@@ -39,7 +39,7 @@ public interface Exchange {
      *
      * @param contentType of the stream
      * @param onGone called when the client is gone, or does not read
-     * @return false if there are too many already; then it was answered so
+     * @return false if there are too many already, and then it was answered so; or if the client is gone
      */
     boolean stream(String contentType, Source source, Runnable onGone);
 

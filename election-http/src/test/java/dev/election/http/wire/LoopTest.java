@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one client can do to the others, where it takes a moment that is hard to come by from outside. */
 @Timeout(60)
@@ -168,6 +170,19 @@ class LoopTest {
         String many = all(connect(request("/wait") + request("/many").repeat(MANY)));
         assertThat(many.split("HTTP/1.1 200")).hasSize(1 + 1);
         assertThat(many).contains("waited", "Connection: close");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/stream", "/wait"})
+    void nothing_goes_on_for_a_client_that_ended_its_side_before(String path) throws Exception {
+        start(10, LONG);
+        Socket client = connect(request("/stop"));
+        await(arrived);
+        send(client, request("/second") + request(path));
+        client.shutdownOutput();
+        goOn.countDown();
+        assertThat(all(client).split("HTTP/1.1 200")).hasSize(1 + 2);
+        assertThat(handled).containsExactly("/stop", "/second", path);
     }
 
     /** As if the client read nothing. */
