@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -60,6 +61,9 @@ final class Binding {
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
             return channel.bind(address, BACKLOG);
+        } catch (UnsupportedAddressTypeException e) { // an address of IPv6, on a machine or a Java that has none
+            channel.close();
+            throw new IOException("cannot listen on " + text(address) + ": there is no IPv6 here", e);
         } catch (IOException e) {
             channel.close();
             throw new IOException("cannot listen on " + text(address) + ": " + e.getMessage(), e);

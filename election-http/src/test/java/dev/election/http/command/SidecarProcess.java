@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -44,6 +45,12 @@ public final class SidecarProcess implements AutoCloseable {
 
     /** Starts one with these arguments, and files for what it writes in a directory of this test. */
     public static SidecarProcess start(Path directory, String... arguments) throws IOException {
+        return start(directory, Map.of(), arguments);
+    }
+
+    /** The same with more in its environment. */
+    static SidecarProcess start(Path directory, Map<String, String> environment, String... arguments)
+            throws IOException {
         assertThat(COMMAND).as("the distribution, made by ./mvnw package").isExecutable();
         Path out = Files.createTempFile(directory, "sidecar", ".out");
         Path err = Files.createTempFile(directory, "sidecar", ".err");
@@ -51,6 +58,7 @@ public final class SidecarProcess implements AutoCloseable {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("ELECTION_"));
+        builder.environment().putAll(environment);
         builder.redirectOutput(out.toFile()).redirectError(err.toFile());
         return new SidecarProcess(builder.start(), out, err);
     }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,19 @@ class SidecarStartIT {
                     .isEqualTo("election: cannot listen on 127.0.0.1:" + taken.getLocalPort()
                             + ": Address already in use\n");
             assertThat(store.resolve("example.json")).doesNotExist();
+        }
+    }
+
+    @Test
+    void an_address_of_a_version_that_is_not_spoken_here_is_named() throws Exception {
+        try (SidecarProcess sidecar = SidecarProcess.start(
+                directory,
+                Map.of("ELECTION_JAVA_OPTS", "-Djava.net.preferIPv4Stack=true"),
+                "--election=example",
+                "--backend=file:" + directory.resolve("store"),
+                "--http=[::1]:0")) {
+            assertThat(sidecar.exitCode()).isEqualTo(1);
+            assertThat(sidecar.err()).isEqualTo("election: cannot listen on [::1]:0: there is no IPv6 here\n");
         }
     }
 
