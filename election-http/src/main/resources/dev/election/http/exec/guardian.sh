@@ -32,9 +32,38 @@ nap() {
   sleep "$((left / 100)).${part#1}"
 }
 
-# Sets state, parent, group, session and started to what /proc tells of process $1; fails when there is no such one.
+# In a timer that another one has followed: ends, and leaves no sleep behind. Were it just killed, its sleep would go to
+# process 1, and stay there as a zombie where that is no init: one for each renewal.
+retire() {
+  [ "$!" = "$rested" ] || {
+    kill -KILL "$!"
+    wait "$!"
+  } 2>/dev/null
+  exit
+}
+
+# A timer without a trap for it yet ends by this as well, and has no sleep yet. Who was started with it ignored cannot
+# catch it.
+ending=KILL
+trap 'ending=ALRM' ALRM
+kill -ALRM $$
+trap - ALRM
+
+# Ends timer $1, and waits until it has.
+dismiss() {
+  {
+    kill "-$ending" "$1"
+    kill -CONT "$1"
+    wait "$1"
+  } 2>/dev/null
+}
+
+# Sets state, parent, group, session and started to what /proc tells of process $1; fails when there is no such one. Its
+# name may hold anything, line breaks too; what follows it is in the last line.
 look() {
-  { read -r line <"/proc/$1/stat"; } 2>/dev/null || return
+  line=
+  { while read -r more; do line=$more; done <"/proc/$1/stat"; } 2>/dev/null
+  [ -n "$line" ] || return
   # shellcheck disable=SC2086
   set -- ${line##*) }
   state=$1 parent=$2 group=$3 session=$4

@@ -189,6 +189,18 @@ class ExecIT {
         exec.awaitAllGone();
     }
 
+    /** Which in /proc stands before all that is to be known of it. */
+    @Test
+    void a_command_whose_name_has_a_line_break_is_ended_as_others() throws Exception {
+        Path odd =
+                Files.writeString(directory.resolve("a\nb"), "#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 0.1; done\n");
+        assertThat(odd.toFile().setExecutable(true)).isTrue();
+        ExecProcess exec = exec("a", "--grace=100ms " + LONG, "'" + odd + "' & echo ready; wait; wait");
+        exec.awaitOut("ready");
+        exec.signal("KILL");
+        exec.awaitAllGone();
+    }
+
     @Test
     void when_the_guardian_is_killed_the_command_is_killed_and_contended_for_again() throws Exception {
         ExecProcess exec = exec("a", "--ttl=3s", "echo run $ELECTION_FENCING_TOKEN; while :; do sleep 0.1; done");
