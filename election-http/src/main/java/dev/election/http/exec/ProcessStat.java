@@ -9,11 +9,14 @@ import java.util.Optional;
 /**
  * What {@code /proc/PID/stat} tells of a process; see proc(5).
  *
+ * @param threads how many threads run in it
  * @param start when it was started, in ticks since boot: two processes of one number differ in it
  */
-record ProcessStat(long pid, char state, long parent, long group, long session, long start) {
+record ProcessStat(long pid, char state, long parent, long group, long session, long threads, long start) {
 
     /** Fields are counted from the state on, the third, because the name before it may hold anything. */
+    private static final int THREADS = 20 - 3;
+
     private static final int START = 22 - 3;
 
     /** Reads it; empty when there is no such process (any more). */
@@ -34,11 +37,15 @@ record ProcessStat(long pid, char state, long parent, long group, long session, 
                 Long.parseLong(fields[1]),
                 Long.parseLong(fields[2]),
                 Long.parseLong(fields[3]),
+                Long.parseLong(fields[THREADS]),
                 Long.parseLong(fields[START]));
     }
 
-    /** Neither ended and waiting for its parent, nor about to vanish. */
+    /**
+     * Neither ended and waiting for its parent, nor about to vanish. One whose first thread has ended looks like a zombie
+     * as long as its other threads run.
+     */
     boolean isLiving() {
-        return state != 'Z' && state != 'X';
+        return state != 'X' && (state != 'Z' || threads > 1);
     }
 }

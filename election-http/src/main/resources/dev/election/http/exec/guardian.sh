@@ -86,6 +86,10 @@ add() {
 # Sets found to the processes to end: they have the cookie, or are of the leader's session, or descend from one of these.
 # Fails when there is none. By grep, since a shell would take a second for what is to be done in an instant.
 # shellcheck disable=SC2046
+# Fields of a stat: those between the state and the session, those between the session and the number of threads, and that
+# number when it is more than one. A process whose first thread has ended is a Z with other threads, and runs.
+two='[0-9]+ [0-9]+ ' thirteen='(-?[0-9]+ ){13}' threads='([2-9]|[1-9][0-9]+) '
+
 search() {
   if [ "$leader" != 0 ] && [ "$start" != 0 ] && look "$leader" && [ "$started" != "$start" ]; then
     leader=0 # its number went to somebody else
@@ -94,14 +98,14 @@ search() {
   add $(grep -lsF "$cookie" /proc/[0-9]*/environ 2>/dev/null)
   # Session 0 is that of the kernel, and of whoever came into this container from outside.
   if [ "$leader" != 0 ]; then
-    add $(grep -lsE "\) [^ZX] [0-9]+ [0-9]+ $leader " /proc/[0-9]*/stat 2>/dev/null)
+    add $(grep -lsE "\) ([^ZX] $two$leader |Z $two$leader $thirteen$threads)" /proc/[0-9]*/stat 2>/dev/null)
   fi
   fresh=
   for pid in $found; do
     fresh="$fresh${fresh:+|}$pid"
   done
   while [ -n "$fresh" ]; do
-    add $(grep -lsE "\) [^ZX] ($fresh) " /proc/[0-9]*/stat 2>/dev/null)
+    add $(grep -lsE "\) ([^ZX] ($fresh) |Z ($fresh) $two$thirteen$threads)" /proc/[0-9]*/stat 2>/dev/null)
   done
   [ "$found" != ' ' ]
 }

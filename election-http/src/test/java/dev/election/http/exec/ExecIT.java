@@ -1,6 +1,7 @@
 package dev.election.http.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -199,6 +200,34 @@ class ExecIT {
         exec.awaitOut("ready");
         exec.signal("KILL");
         exec.awaitAllGone();
+    }
+
+    /** It looks like a zombie, and has no environment any more. */
+    @ParameterizedTest
+    @ValueSource(strings = {"KILL", "TERM"})
+    void a_command_whose_first_thread_has_ended_is_ended_as_others(String signal) throws Exception {
+        assumeTrue(Requirements.find("python3", System.getenv()).isPresent(), "LEFT OUT: what takes python3");
+        ExecProcess exec = execWords("a", "--grace=100ms " + LONG, "python3", "-c", """
+                import ctypes, os, platform, sys, threading, time
+                def work():
+                    while open("/proc/self/stat").read().rsplit(") ", 1)[1][0] != "Z":
+                        time.sleep(0.01)
+                    print("ready", os.getpid(), "ready", flush=True)
+                    time.sleep(1000)
+                threading.Thread(target=work).start()
+                ctypes.CDLL(None).syscall({"x86_64": 60, "aarch64": 93}[platform.machine()], 0)
+                """);
+        exec.awaitOut(" ready");
+        long pid = Long.parseLong(exec.out().split(" ")[1]);
+        exec.signal(signal);
+        if (signal.equals("TERM")) {
+            assertThat(exec.exitCode()).isEqualTo(143);
+        }
+        exec.await(
+                "its end",
+                () -> ProcessStat.read(Path.of("/proc"), pid)
+                        .filter(ProcessStat::isLiving)
+                        .isEmpty());
     }
 
     @Test

@@ -20,9 +20,15 @@ class ProcessTreeTest {
     /** @param session of which it is also the group */
     private void process(long pid, String name, char state, long parent, long session, long start, String environment)
             throws IOException {
+        process(pid, name, state, parent, session, 1, start, environment);
+    }
+
+    private void process(
+            long pid, String name, char state, long parent, long session, int threads, long start, String environment)
+            throws IOException {
         Path directory = Files.createDirectory(proc.resolve(Long.toString(pid)));
         String stat = pid + " (" + name + ") " + state + " " + parent + " " + session + " " + session
-                + " 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 " + start + " 24\n";
+                + " 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 " + threads + " 0 " + start + " 24\n";
         Files.writeString(directory.resolve("stat"), stat);
         Files.writeString(directory.resolve("environ"), environment);
     }
@@ -54,6 +60,15 @@ class ProcessTreeTest {
         process(10, "leader", 'Z', 1, 10, 500, "");
         process(11, "other", 'X', 10, 10, 501, "");
         assertThat(tree(new Leader(10, 500)).isGone()).isTrue();
+    }
+
+    /** Its other threads go on, and it has no environment any more. */
+    @Test
+    void a_process_whose_first_thread_has_ended_is_not_dead() throws IOException {
+        process(10, "leader", 'Z', 1, 10, 2, 500, "");
+        process(11, "its own", 'Z', 10, 11, 12, 501, "");
+        assertThat(tree(new Leader(10, 500)).isGone()).isFalse();
+        assertThat(tree(new Leader(10, 500)).living()).containsExactlyInAnyOrder(10L, 11L);
     }
 
     @Test
