@@ -147,15 +147,32 @@ public final class LeaderCommand implements LeadershipTask, LeadershipListener {
         }
         StopTimes times = StopTimes.of(now, remaining, plan.timing().stopBudget());
         try (Guardian guardian = Guardian.start(cookie, plan.grace(), times, remaining)) {
-            Child started = start(term, cookie, guardian, times);
-            if (started != null) {
-                StopTimes told = follow(term, started, guardian, times);
-                end(term, started, guardian, told);
+            try {
+                Child started = start(term, cookie, guardian, times);
+                if (started != null) {
+                    StopTimes told = follow(term, started, guardian, times);
+                    end(term, started, guardian, told);
+                }
+            } finally {
+                endAll(cookie);
             }
         }
     }
 
     private synchronized @Nullable Child start(Leadership term, String cookie, Guardian guardian, StopTimes times)
+    /**
+     * Whatever went wrong, such as that there was no thread left to wait for the command after it had been forked: when
+     * the task returns, the lock is released.
+     */
+    private void endAll(String cookie) {
+        ProcessTree tree;
+        synchronized (this) {
+            tree = child == null ? new ProcessTree(cookie, ProcessTree.NO_LEADER) : child.tree();
+            child = null;
+        }
+        new Stopping(tree, uptime).kill();
+    }
+
             throws IOException {
         if (stopping || !term.isValid()) {
             return null;
@@ -235,7 +252,6 @@ public final class LeaderCommand implements LeadershipTask, LeadershipListener {
                 exit == Child.NOT_RUN && !term.isValid() ? ": its term was over before it ran" : "",
                 plan.once() || isStopping() ? "" : "; contending again");
         synchronized (this) {
-            child = null;
             lastExit = OptionalInt.of(exit);
         }
         if (plan.once()) {

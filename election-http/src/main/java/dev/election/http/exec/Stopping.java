@@ -53,35 +53,50 @@ final class Stopping {
      * @param atOnce asked again and again whether there is no time any more
      */
     void end(String signal, long killAt, BooleanSupplier atOnce) {
-        if (!isGone() && uptime.now() < killAt && !atOnce.getAsBoolean()) {
+        if (!isGone() && isBefore(killAt) && !atOnce.getAsBoolean()) {
             ask(signal);
         }
-        while (!isGone() && uptime.now() < killAt && !atOnce.getAsBoolean()) {
+        while (!isGone() && isBefore(killAt) && !atOnce.getAsBoolean()) {
             pause.run();
         }
+        kill();
+    }
+
+    /** Kills them at once, and returns when they are gone; not before, and so perhaps never. */
+    void kill() {
         for (int looks = 0; !isGone(); looks++) {
             if (looks == 0) {
                 log.warn("the command is still there; killing {}", processes);
             } else if (looks % LOOKS_UNTIL_LOUD == 0) {
                 log.error("cannot end processes {} of the command, so the lock is not released", processes);
             }
-            kill();
+            strike();
             pause.run();
+        }
+    }
+
+    /** When that is not to be known, it is too late. */
+    private boolean isBefore(long killAt) {
+        try {
+            return uptime.now() < killAt;
+        } catch (RuntimeException e) {
+            log.warn("could not read the uptime", e);
+            return false;
         }
     }
 
     private void ask(String signal) {
         try {
             processes.signal(signal);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             log.warn("could not send SIG{} to the command", signal, e);
         }
     }
 
-    private void kill() {
+    private void strike() {
         try {
             processes.kill();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             log.warn("could not kill the command", e);
         }
     }
@@ -90,7 +105,7 @@ final class Stopping {
     private boolean isGone() {
         try {
             return processes.isGone();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             log.warn("could not look for processes", e);
             return false;
         }

@@ -1,9 +1,11 @@
 package dev.election.http.exec;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hundredths of a second since this machine was started, which goes on while it is suspended and is the same for all
@@ -17,12 +19,30 @@ interface Uptime {
 
     /** The uptime of this machine. */
     static Uptime ofThisMachine() {
-        Path file = Path.of("/proc/uptime");
-        return () -> {
-            try {
-                return parse(Files.readString(file));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e); // it was there when we started
+        return of(Path.of("/proc/uptime"));
+    }
+
+    /**
+     * What a file says. It is opened when it is first asked for, and never closed: a command that runs is to be ended in
+     * time also when this process may open no more files.
+     */
+    static Uptime of(Path path) {
+        return new Uptime() {
+            private @Nullable RandomAccessFile file;
+
+            @Override
+            public synchronized long now() {
+                try {
+                    if (file == null) {
+                        file = new RandomAccessFile(path.toFile(), "r"); // a channel would be closed by an interrupt
+                    }
+                    file.seek(0);
+                    byte[] text = new byte[100];
+                    int length = Math.max(0, file.read(text));
+                    return parse(new String(text, 0, length, StandardCharsets.US_ASCII));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e); // it was there when we started
+                }
             }
         };
     }

@@ -3,6 +3,7 @@ package dev.election.http.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,9 +46,17 @@ class StoppingTest {
 
     private final Tree tree = new Tree();
     private boolean atOnce;
+    private boolean clockFails;
+
+    private long clock() {
+        if (clockFails) {
+            throw new UncheckedIOException(new IOException("no more file handles"));
+        }
+        return now;
+    }
 
     private void end(long killAt) {
-        new Stopping(tree, () -> now, () -> now += 10).end("TERM", killAt, () -> atOnce);
+        new Stopping(tree, this::clock, () -> now += 10).end("TERM", killAt, () -> atOnce);
         done.add("gone at " + now);
     }
 
@@ -84,6 +93,14 @@ class StoppingTest {
     void when_the_guardian_is_gone_it_is_killed_at_once() {
         tree.kills = 1;
         atOnce = true;
+        end(2000);
+        assertThat(done).containsExactly("KILL at 1000", "gone at 1010");
+    }
+
+    @Test
+    void when_the_time_is_not_to_be_known_it_is_killed_at_once() {
+        tree.kills = 1;
+        clockFails = true;
         end(2000);
         assertThat(done).containsExactly("KILL at 1000", "gone at 1010");
     }
