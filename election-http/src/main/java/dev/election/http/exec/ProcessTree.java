@@ -62,7 +62,7 @@ final class ProcessTree implements Stopping.Processes {
         return leader;
     }
 
-    /** The living processes of it, zombies not among them. */
+    /** Their numbers. */
     List<Long> living() throws IOException {
         return search().stream().map(ProcessStat::pid).toList();
     }
@@ -126,7 +126,8 @@ final class ProcessTree implements Stopping.Processes {
         log.debug("kill -{} {}: exit code {}", signal, targets, exit); // not 0 when one of them ended meanwhile
     }
 
-    private List<ProcessStat> search() throws IOException {
+    /** Its living processes, zombies not among them. */
+    List<ProcessStat> search() throws IOException {
         Map<Long, ProcessStat> all = new LinkedHashMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(proc, "[0-9]*")) {
             for (Path entry : entries) {

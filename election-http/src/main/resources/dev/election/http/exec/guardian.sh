@@ -25,11 +25,14 @@ clock() {
 }
 
 # Sleeps until $1, and never for more than a second: the time that a machine was suspended does not count for sleep.
+# In the background, so that a timer can end it when it is ended itself.
 nap() {
   left=$(($1 - now))
   [ "$left" -lt 100 ] || left=100
   part=$((100 + left % 100))
-  sleep "$((left / 100)).${part#1}"
+  sleep "$((left / 100)).${part#1}" &
+  wait "$!"
+  rested=$!
 }
 
 # In a timer that another one has followed: ends, and leaves no sleep behind. Were it just killed, its sleep would go to
@@ -83,13 +86,13 @@ add() {
   done
 }
 
-# Sets found to the processes to end: they have the cookie, or are of the leader's session, or descend from one of these.
-# Fails when there is none. By grep, since a shell would take a second for what is to be done in an instant.
-# shellcheck disable=SC2046
 # Fields of a stat: those between the state and the session, those between the session and the number of threads, and that
 # number when it is more than one. A process whose first thread has ended is a Z with other threads, and runs.
 two='[0-9]+ [0-9]+ ' thirteen='(-?[0-9]+ ){13}' threads='([2-9]|[1-9][0-9]+) '
 
+# Sets found to the processes to end: they have the cookie, or are of the leader's session, or descend from one of these.
+# Fails when there is none. By grep, since a shell would take a second for what is to be done in an instant.
+# shellcheck disable=SC2046
 search() {
   if [ "$leader" != 0 ] && [ "$start" != 0 ] && look "$leader" && [ "$started" != "$start" ]; then
     leader=0 # its number went to somebody else
@@ -134,6 +137,8 @@ kill_all() {
 
 # The dead-man's timer: SIGTERM at $1, SIGKILL at $2.
 watch() {
+  rested=$!
+  trap retire ALRM
   leader=$3 start=$4
   while clock && [ "$now" -lt "$1" ]; do
     nap "$1"
@@ -154,11 +159,10 @@ while read -r term_at kill_at leader start; do
   watch "$term_at" "$kill_at" "$leader" "$start" </dev/null >/dev/null &
   older=$timer timer=$!
   if [ -n "$older" ]; then
-    kill -KILL "$older"
-    wait "$older"
+    dismiss "$older"
   else
     echo ready
-  fi 2>/dev/null
+  fi
   last="$term_at $kill_at $leader $start"
 done
 
@@ -177,7 +181,5 @@ clock
 end=$((now + grace))
 [ "$end" -lt "$2" ] || end=$2
 watch "$now" "$end" "$3" "$4" </dev/null >/dev/null &
-{
-  kill -KILL "$timer"
-  wait
-} 2>/dev/null
+dismiss "$timer"
+wait

@@ -89,4 +89,43 @@ class LeaderCommandIT {
             assertThat(left.get(100, TimeUnit.SECONDS)).isEmpty();
         }
     }
+
+    private static ProcessTree session(Guardian guardian) {
+        return new ProcessTree("no cookie", ProcessTree.Leader.of(guardian.pid()));
+    }
+
+    /** They would go to process 1, which in a container may be one that never asks after them: a zombie each. */
+    @Test
+    void the_timers_of_a_guardian_leave_no_process_behind() throws Exception {
+        Uptime uptime = Uptime.ofThisMachine();
+        StopTimes times = StopTimes.of(uptime.now(), Duration.ofHours(1), Duration.ofMinutes(1));
+        try (Guardian guardian = Guardian.start(mark, Duration.ZERO, times, Duration.ofMinutes(1))) {
+            for (int i = 0; i < 20; i++) {
+                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+                guardian.tell(times, ProcessTree.NO_LEADER);
+                assertThat(strays(guardian)).isEmpty();
+            }
+        }
+    }
+
+    /** Those of the guardian's session that are no children of others in it, and stay so for a while. */
+    private static List<ProcessStat> strays(Guardian guardian) throws IOException {
+        List<ProcessStat> strays = straysNow(guardian);
+        if (!strays.isEmpty()) {
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            List<ProcessStat> later = straysNow(guardian);
+            return strays.stream()
+                    .filter(each -> later.stream().anyMatch(other -> other.pid() == each.pid()))
+                    .toList();
+        }
+        return strays;
+    }
+
+    private static List<ProcessStat> straysNow(Guardian guardian) throws IOException {
+        List<ProcessStat> session = new ProcessTree("no cookie", new ProcessTree.Leader(guardian.pid(), 0)).search();
+        return session.stream()
+                .filter(each -> each.pid() != guardian.pid()
+                        && session.stream().noneMatch(other -> other.pid() == each.parent()))
+                .toList();
+    }
 }
