@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A small process of its own, in a session of its own, that ends the processes of one command when the time that it was
@@ -24,14 +26,20 @@ import java.util.concurrent.TimeoutException;
  */
 final class Guardian implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(Guardian.class);
+
     /** The script comes by the environment, because whoever looks at the list of processes should not have to read it. */
     private static final String SCRIPT_VARIABLE = "ELECTION_GUARDIAN";
 
     private final Process process;
     private final OutputStream lines;
 
-    private Guardian(Process process) {
+    /** Itself and its timers; the command as well, of which nothing is left when it is asked for. */
+    private final ProcessTree session;
+
+    private Guardian(String cookie, Process process) {
         this.process = process;
+        this.session = new ProcessTree(cookie, ProcessTree.Leader.of(process.pid()));
         this.lines = process.getOutputStream();
     }
 
@@ -56,28 +64,41 @@ final class Guardian implements AutoCloseable {
                 Long.toString(ProcessHandle.current().pid())));
         builder.environment().put(SCRIPT_VARIABLE, script());
         builder.redirectError(Redirect.INHERIT);
-        Guardian guardian = new Guardian(builder.start());
+        Guardian guardian = new Guardian(cookie, builder.start());
         try {
             guardian.tell(first, ProcessTree.NO_LEADER);
             guardian.awaitReady(patience);
             return guardian;
         } catch (IOException | InterruptedException | RuntimeException e) {
             guardian.close();
-            guardian.process.destroyForcibly();
+            guardian.endSession();
             throw e;
         }
     }
 
     /**
-     * Tells it until when, from now on.
+     * Tells it until when, from now on. Not while it is stopped: nobody reads then, and whoever writes on and on would be
+     * held up in the end, and miss the end of the term.
      *
      * @param leader the command's own process
+     * @return whether it was told
      * @throws IOException when it has ended
      */
-    void tell(StopTimes times, ProcessTree.Leader leader) throws IOException {
+    boolean tell(StopTimes times, ProcessTree.Leader leader) throws IOException {
+        if (isStopped()) {
+            return false;
+        }
         String line = times.termAt() + " " + times.killAt() + " " + leader.pid() + " " + leader.start() + "\n";
         lines.write(line.getBytes(StandardCharsets.US_ASCII)); // in one piece, as pipes do it with a line
         lines.flush();
+        return true;
+    }
+
+    /** By SIGSTOP. */
+    private boolean isStopped() {
+        return ProcessStat.read(Path.of("/proc"), pid())
+                .filter(stat -> stat.state() == 'T')
+                .isPresent();
     }
 
     long pid() {
@@ -101,11 +122,17 @@ final class Guardian implements AutoCloseable {
         } catch (IOException e) {
             // It has ended before, and has nothing to read any more.
         }
-        boolean stopped = ProcessStat.read(Path.of("/proc"), pid())
-                .filter(stat -> stat.state() == 'T')
-                .isPresent();
-        if (stopped) {
-            process.destroyForcibly(); // or it would never read that
+        if (isStopped() || !isAlive()) { // or its timer would go on until its time
+            endSession();
+        }
+    }
+
+    private void endSession() {
+        process.destroyForcibly();
+        try {
+            session.kill();
+        } catch (IOException e) {
+            log.debug("the guardian's timer ends by itself", e);
         }
     }
 

@@ -206,8 +206,7 @@ public final class LeaderCommand implements LeadershipTask, LeadershipListener {
                     break;
                 }
                 StopTimes next = StopTimes.of(now, remaining, plan.timing().stopBudget());
-                if (next.isLaterThan(told)) {
-                    guardian.tell(next, started.tree().leader());
+                if (next.isLaterThan(told) && guardian.tell(next, started.tree().leader())) {
                     told = next;
                 }
                 awaitEnd(anyEnd, StopTimes.untilNextLook(remaining));

@@ -90,8 +90,46 @@ class LeaderCommandIT {
         }
     }
 
+    /** Some thousand renewals fill a pipe that nobody reads. */
+    @Test
+    void a_guardian_that_is_stopped_holds_nobody_up() throws Exception {
+        StopTimes times = StopTimes.of(Uptime.ofThisMachine().now(), Duration.ofHours(1), Duration.ofMinutes(1));
+        ProcessTree session;
+        try (Guardian guardian = Guardian.start(mark, Duration.ZERO, times, Duration.ofMinutes(1))) {
+            session = session(guardian);
+            ExecProcess.signal("STOP", guardian.pid());
+            while (guardian.tell(times, ProcessTree.NO_LEADER)) {
+                LockSupport.parkNanos(1_000_000); // it stops when it gets to run
+            }
+            for (int i = 0; i < 10_000; i++) {
+                assertThat(guardian.tell(times, ProcessTree.NO_LEADER)).isFalse();
+            }
+        }
+        awaitGone(session);
+    }
+
+    /** It would hold our standard error for as long as the lease. */
+    @Test
+    void a_guardian_that_was_killed_leaves_no_timer_behind() throws Exception {
+        StopTimes times = StopTimes.of(Uptime.ofThisMachine().now(), Duration.ofHours(1), Duration.ofMinutes(1));
+        ProcessTree session;
+        try (Guardian guardian = Guardian.start(mark, Duration.ZERO, times, Duration.ofMinutes(1))) {
+            session = session(guardian);
+            ExecProcess.signal("KILL", guardian.pid());
+            guardian.onExit().join();
+            assertThat(session.isGone()).isFalse();
+        }
+        awaitGone(session);
+    }
+
     private static ProcessTree session(Guardian guardian) {
         return new ProcessTree("no cookie", ProcessTree.Leader.of(guardian.pid()));
+    }
+
+    private static void awaitGone(ProcessTree processes) throws IOException {
+        while (!processes.isGone()) {
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     /** They would go to process 1, which in a container may be one that never asks after them: a zombie each. */
