@@ -100,10 +100,12 @@ public final class LeaderCommand implements LeadershipTask, LeadershipListener {
      *
      * @param signal such as {@code TERM}
      */
+        if (!stopping) { // else what ran then has ended meanwhile, and its exit code counts
+            lastExit = OptionalInt.empty();
+        }
     public synchronized void stopBy(String signal) {
         stopping = true;
         stopSignal = signal;
-        lastExit = OptionalInt.empty();
     }
 
     /**

@@ -90,6 +90,20 @@ class LeaderCommandIT {
         }
     }
 
+    /** Ctrl-C twice, and the second time after the command has ended. */
+    @Test
+    void a_second_signal_does_not_take_the_exit_code_of_the_command() {
+        LeaderCommand command =
+                new LeaderCommand(plan("trap 'exit 7' INT; >\"$0\"; while :; do sleep 0.1; done", false));
+        try (Elections elections = Elections.open("memory:" + mark)) {
+            elections.elector("example").timing(TIMING).task(command).build().start();
+            awaitReady();
+            command.stopBy("INT");
+        }
+        command.stopBy("INT");
+        assertThat(command.exitCode()).hasValue(7);
+    }
+
     /** Some thousand renewals fill a pipe that nobody reads. */
     @Test
     void a_guardian_that_is_stopped_holds_nobody_up() throws Exception {
