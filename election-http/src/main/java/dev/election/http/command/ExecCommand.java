@@ -1,5 +1,6 @@
 package dev.election.http.command;
 
+import dev.election.http.exec.CommandWords;
 import dev.election.http.exec.LeaderCommand;
 import dev.election.http.exec.Requirements;
 import dev.election.http.exec.Signals;
@@ -138,7 +139,7 @@ final class ExecCommand implements Subcommand {
                     + words.get(0) + "\"; a path such as ./" + words.get(0) + " or a link helps");
         }
         return new LeaderCommand(new LeaderCommand.Plan(
-                words,
+                CommandWords.of(words),
                 () -> {
                     Map<String, String> environment = new HashMap<>();
                     environment.put(NAME_VARIABLE, election);
@@ -170,6 +171,9 @@ final class ExecCommand implements Subcommand {
         if (file.isEmpty()) {
             invocation.terminal().err().println("election: there is no command \"" + name + "\"");
             return Optional.of(ExitCode.NOT_FOUND);
+        }
+        if (!CommandWords.of(invocation.operands()).isNameKnown()) {
+            return Optional.empty(); // nor can the JVM look for it; the shell that starts it will
         }
         if (!Files.isExecutable(file.get())) {
             invocation.terminal().err().println("election: " + file.get() + " is not executable");

@@ -28,6 +28,15 @@ final class Child {
             exec "$@"
             """;
 
+    /** Before that: gives all words the bytes that they stand for. The dot keeps line breaks at the end. */
+    private static final String UNESCAPE = """
+            for election_word; do
+              shift
+              election_word=$(printf '%b.' "$election_word") || exit 125
+              set -- "$@" "${election_word%.}"
+            done
+            """;
+
     /** Shells drop others from the environment. */
     private static final Pattern NAME_FOR_SHELLS = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -42,17 +51,18 @@ final class Child {
     /**
      * Starts it.
      *
-     * @param command the words; the first has no equals sign
+     * @param command the first word has no equals sign
      * @param environment added to our own
      */
     static Child start(
-            List<String> command, Map<String, String> environment, String cookie, Guardian guardian, StopTimes times)
+            CommandWords command, Map<String, String> environment, String cookie, Guardian guardian, StopTimes times)
             throws IOException {
+        boolean plain = command.areAscii();
         List<String> words = new ArrayList<>(List.of(
                 "setsid",
                 "sh",
                 "-c",
-                STUB,
+                plain ? STUB : UNESCAPE + STUB,
                 "election-exec",
                 Long.toString(ProcessHandle.current().pid()),
                 Long.toString(guardian.pid()),
@@ -67,9 +77,9 @@ final class Child {
                 .toList();
         if (!lost.isEmpty()) {
             words.add("env");
-            words.addAll(lost);
+            words.addAll(plain ? lost : CommandWords.escaped(lost));
         }
-        words.addAll(command);
+        words.addAll(plain ? command.plain() : command.escaped());
         Process process = builder.command(words).start();
         return new Child(process, new ProcessTree(cookie, ProcessTree.Leader.of(process.pid())));
     }

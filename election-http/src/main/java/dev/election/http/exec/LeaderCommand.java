@@ -10,7 +10,6 @@ import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -40,14 +39,14 @@ public final class LeaderCommand implements LeadershipTask, LeadershipListener {
     /**
      * What to run, and how.
      *
-     * @param words the command and its arguments, passed on as they are
+     * @param words passed on as they are
      * @param environment for the command, besides ours and {@link #TOKEN_VARIABLE}; asked for at each start
      * @param timing of the candidate
      * @param grace the longest that the command may take to end when it is told to; the lease may allow it less
      * @param once whether it is run only once
      */
     public record Plan(
-            List<String> words,
+            CommandWords words,
             Supplier<Map<String, String>> environment,
             ElectionTiming timing,
             Duration grace,
@@ -100,10 +99,10 @@ public final class LeaderCommand implements LeadershipTask, LeadershipListener {
      *
      * @param signal such as {@code TERM}
      */
+    public synchronized void stopBy(String signal) {
         if (!stopping) { // else what ran then has ended meanwhile, and its exit code counts
             lastExit = OptionalInt.empty();
         }
-    public synchronized void stopBy(String signal) {
         stopping = true;
         stopSignal = signal;
     }
@@ -161,7 +160,6 @@ public final class LeaderCommand implements LeadershipTask, LeadershipListener {
         }
     }
 
-    private synchronized @Nullable Child start(Leadership term, String cookie, Guardian guardian, StopTimes times)
     /**
      * Whatever went wrong, such as that there was no thread left to wait for the command after it had been forked: when
      * the task returns, the lock is released.
@@ -175,6 +173,7 @@ public final class LeaderCommand implements LeadershipTask, LeadershipListener {
         new Stopping(tree, uptime).kill();
     }
 
+    private synchronized @Nullable Child start(Leadership term, String cookie, Guardian guardian, StopTimes times)
             throws IOException {
         if (stopping || !term.isValid()) {
             return null;
@@ -184,7 +183,7 @@ public final class LeaderCommand implements LeadershipTask, LeadershipListener {
         child = Child.start(plan.words(), environment, cookie, guardian, times);
         log.info(
                 "started {} (process {}, fencing token {})",
-                plan.words().get(0),
+                plan.words().name(),
                 child.tree().leader().pid(),
                 term.fencingToken());
         return child;

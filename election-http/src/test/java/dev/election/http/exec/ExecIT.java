@@ -230,6 +230,28 @@ class ExecIT {
                         .isEmpty());
     }
 
+    /** The C locale, in which a JVM knows no more than ASCII, and bytes that are no text anywhere. */
+    @Test
+    void words_are_passed_on_byte_by_byte_whatever_the_locale() throws Exception {
+        String inner = "LC_ALL=C exec "
+                + String.join(
+                        " ",
+                        quoted(ExecProcess.command(List.of(
+                                "--once",
+                                "--election=inner",
+                                "--backend=file:" + directory + "/store",
+                                LONG,
+                                "--",
+                                "sh",
+                                "-c",
+                                "printf \"[%s]\" \"$@\" | od -An -c -v | tr -d \" \\n\"",
+                                "script"))))
+                + " \"$(printf 'Z\\303\\274rich')\" \"$(printf '\\377')\" '\\0101' '' \"$(printf 'a\\n.')\" '-n'";
+        ExecProcess exec = exec("a", "--once " + LONG, inner);
+        assertThat(exec.exitCode()).isZero();
+        assertThat(exec.out()).isEqualTo("[Z303274rich][377][\\0101][][a\\n.][-n]");
+    }
+
     @Test
     void when_the_guardian_is_killed_the_command_is_killed_and_contended_for_again() throws Exception {
         ExecProcess exec = exec("a", "--ttl=3s", "echo run $ELECTION_FENCING_TOKEN; while :; do sleep 0.1; done");
