@@ -2,6 +2,7 @@ package dev.election.http.exec;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,9 @@ import java.util.stream.Stream;
 public final class Requirements {
 
     private static final List<String> PROGRAMS = List.of("sh", "setsid", "grep", "sleep", "env");
+
+    private static final String TRIAL =
+            "sleep 0.01 && [ \"$(grep -lsE '\\) [^ZX] ' /proc/self/stat)\" = /proc/self/stat ] && kill -0 $$";
 
     private static final long PATIENCE_SECONDS = 10;
 
@@ -26,14 +30,16 @@ public final class Requirements {
     public static void check(Map<String, String> environment) throws IOException, InterruptedException {
         check(Path.of("/proc"), environment);
         // All at once, and a sleep that takes fractions.
-        Process trial = new ProcessBuilder("setsid", "sh", "-c", "sleep 0.01 && grep -lsF x /dev/null; kill -0 $$")
+        ProcessBuilder builder = new ProcessBuilder("setsid", "sh", "-c", TRIAL)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().putAll(environment);
+        Process trial = builder.start();
         if (!trial.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || trial.exitValue() != 0) {
             trial.destroyForcibly();
-            throw new IOException("exec needs a working setsid, sh, and sleep that takes fractions of a second, as of"
-                    + " coreutils or busybox");
+            throw new IOException(
+                    "exec needs a working setsid, sh, grep that takes -lsE, and sleep that takes fractions of"
+                            + " a second, as of coreutils and grep or of busybox");
         }
     }
 
@@ -62,12 +68,20 @@ public final class Requirements {
         }
         List<Path> files = Stream.of(
                         environment.getOrDefault("PATH", "/usr/bin:/bin").split(":"))
-                .map(directory -> Path.of(directory).resolve(command))
+                .flatMap(directory -> in(directory, command))
                 .filter(Files::isRegularFile)
                 .toList();
         return files.stream()
                 .filter(Files::isExecutable)
                 .findFirst()
                 .or(() -> files.stream().findFirst());
+    }
+
+    private static Stream<Path> in(String directory, String command) {
+        try {
+            return Stream.of(Path.of(directory).resolve(command));
+        } catch (InvalidPathException e) {
+            return Stream.empty(); // the locale has no characters for its name
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.election.http.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -8,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class RequirementsTest {
@@ -39,6 +42,31 @@ class RequirementsTest {
         assertThatThrownBy(() -> Requirements.check(directory, Map.of("PATH", directory.toString())))
                 .isInstanceOf(IOException.class)
                 .hasMessageEndingWith("not on the PATH: setsid, sleep, env");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void a_sleep_that_takes_no_fractions_is_told() throws IOException {
+        Path sleep = program("sleep", true);
+        Files.writeString(sleep, "#!/bin/sh\ncase $1 in *.*) exit 1 ;; esac\n");
+        Map<String, String> environment = Map.of("PATH", directory + ":" + System.getenv("PATH"));
+        assertThatThrownBy(() -> Requirements.check(environment))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("sleep that takes fractions of a second");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void here_is_what_it_takes() {
+        assertThatNoException().isThrownBy(() -> Requirements.check(System.getenv()));
+    }
+
+    /** As are directories with other than ASCII in their names, in the C locale. */
+    @Test
+    void directories_of_the_path_that_cannot_be_named_are_passed_over() throws IOException {
+        Path file = program("job", true);
+        assertThat(Requirements.find("job", Map.of("PATH", "/a\0b:" + directory)))
+                .contains(file);
     }
 
     @Test
