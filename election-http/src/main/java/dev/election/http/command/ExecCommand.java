@@ -153,7 +153,12 @@ final class ExecCommand implements Subcommand {
     }
 
     private static Duration grace(Invocation invocation) {
-        return invocation.options().parsed(Option.GRACE, GoDuration::parse).orElse(DEFAULT_GRACE);
+        Duration grace =
+                invocation.options().parsed(Option.GRACE, GoDuration::parse).orElse(DEFAULT_GRACE);
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("--grace must not be negative; got " + GoDuration.format(grace));
+        }
+        return grace;
     }
 
     private static String only(Option option, List<String> values) {

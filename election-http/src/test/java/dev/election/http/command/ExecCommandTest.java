@@ -52,6 +52,7 @@ class ExecCommandTest {
                 "exec --election=a --backend=memory:a --ttl=300ms -- job"
                         + " | the command must have 400 ms to end, and these times leave it 121 ms",
                 "exec --election=a --backend=memory:a --grace=soon -- job | --grace: ",
+                "exec --election=a --backend=memory:a --grace=-1s -- job | --grace must not be negative; got -1s",
                 "exec --backend=memory:a -- job | the name of the election is missing",
                 "run --election=a --backend=memory:a --once | \"--once\" is not for the command run",
             })
