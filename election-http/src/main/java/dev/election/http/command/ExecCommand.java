@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -171,14 +172,14 @@ final class ExecCommand implements Subcommand {
 
     /** What a shell would say of a command that cannot be run, before it is contended for. */
     private static Optional<ExitCode> refused(Invocation invocation) {
+        if (!CommandWords.of(invocation.operands()).isNameKnown()) {
+            return Optional.empty(); // nor can the JVM look for it; the shell that starts it will
+        }
         String name = invocation.operands().get(0);
         Optional<Path> file = Requirements.find(name, invocation.surroundings().environment());
         if (file.isEmpty()) {
             invocation.terminal().err().println("election: there is no command \"" + name + "\"");
             return Optional.of(ExitCode.NOT_FOUND);
-        }
-        if (!CommandWords.of(invocation.operands()).isNameKnown()) {
-            return Optional.empty(); // nor can the JVM look for it; the shell that starts it will
         }
         if (!Files.isExecutable(file.get())) {
             invocation.terminal().err().println("election: " + file.get() + " is not executable");
@@ -197,11 +198,19 @@ final class ExecCommand implements Subcommand {
         Signals.FOR_PROGRAMS.forEach(signal -> Signals.handle(signal, command::forward));
         command.done().thenAccept(ended::complete);
         // Where signals cannot be handled, at least nothing is left behind.
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> closeWithin(stopLimit, sidecar, command), "election-shutdown"));
+        AtomicBoolean closing = new AtomicBoolean();
+        Thread atShutdown = new Thread(
+                () -> {
+                    if (closing.compareAndSet(false, true)) {
+                        closeWithin(stopLimit, sidecar, command);
+                    }
+                },
+                "election-shutdown");
+        Runtime.getRuntime().addShutdownHook(atShutdown);
         sidecar.contend();
         int unlessItRan = ended.join();
-        if (!closeWithin(stopLimit, sidecar, command)) {
+        // When that takes too long, it is not to take as long once more at the end of the process.
+        if (closing.compareAndSet(false, true) && !closeWithin(stopLimit, sidecar, command)) {
             log.error("could not give up in {}; the lease runs out by itself", GoDuration.format(stopLimit));
             return ExitCode.FAILED.code();
         }
