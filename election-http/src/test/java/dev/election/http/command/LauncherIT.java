@@ -366,4 +366,28 @@ class LauncherIT {
             assertThat(started.java()).hasSize(1).allMatch(line -> line.startsWith("election "));
         }
     }
+
+    // ---- What a command of exec gets from us ----
+
+    /** Or files of the JVM would take their numbers. */
+    @ParameterizedTest
+    @ValueSource(strings = {"<&-", "2>&-", "<&- 2>&-"})
+    void standard_streams_that_are_closed_become_empty_ones(String closed) throws Exception {
+        executable(directory.resolve("java/bin/java"), """
+                #!/bin/sh
+                for stream in 0 2; do { true 3>&$stream; } 2>/dev/null || echo "$stream is closed"; done
+                """);
+        executable(directory.resolve("closing"), "exec \"$@\" " + closed);
+        List<String> words =
+                new ArrayList<>(List.of(home.resolve("bin/election").toString(), "--election=e"));
+        assertThat(start(directory.resolve("closing"), words.toArray(String[]::new))
+                        .java())
+                .isEmpty();
+    }
+
+    @Test
+    void what_exec_runs_keeps_its_limit_of_open_files() throws Exception {
+        assertThat(start("exec", "--election=e", "--", "job").java()).contains("-XX:-MaxFDLimit");
+        assertThat(start("--election=e").java()).doesNotContain("-XX:-MaxFDLimit");
+    }
 }
