@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
-/** Two candidates of one election, to whose leader something happens again and again. */
-final class DrillPair {
+/** Two candidates of one election, to whose leader something happens again and again. To be closed when all is over. */
+final class DrillPair implements AutoCloseable {
 
     /**
      * The command. It stamps the fenced file, and is of another kind from term to term: one that ends when it is told to,
@@ -43,16 +43,18 @@ final class DrillPair {
     private final String mark;
     private final String election;
     private final Path directory;
+    private final DrillStore store;
     private final Duration lease;
     private final SplittableRandom random;
     private final Map<String, ExecProcess> candidates = new HashMap<>();
     private final Map<DrillMoment, Integer> happened = new EnumMap<>(DrillMoment.class);
 
-    /** @param directory for the store and what the candidates write */
-    DrillPair(String mark, String election, Path directory, Duration lease, long seed) {
+    /** @param directory for what the candidates write, and for a store of files */
+    DrillPair(String mark, String election, DrillStore.Kind store, Path directory, Duration lease, long seed) {
         this.mark = mark;
         this.election = election;
         this.directory = directory;
+        this.store = new DrillStore(store, directory, election);
         this.lease = lease;
         this.random = new SplittableRandom(seed);
     }
@@ -61,9 +63,8 @@ final class DrillPair {
         return election;
     }
 
-    /** Where the store keeps the record. */
-    Path record() {
-        return directory.resolve("store").resolve(election + ".json");
+    DrillStore store() {
+        return store;
     }
 
     /** What the commands have stamped. */
@@ -113,6 +114,11 @@ final class DrillPair {
         }
     }
 
+    @Override
+    public void close() {
+        store.close();
+    }
+
     private void start(String id) throws IOException {
         long millis = lease.toMillis();
         candidates.put(
@@ -123,7 +129,7 @@ final class DrillPair {
                         List.of(
                                 "--election=" + election,
                                 "--id=" + id,
-                                "--backend=file:" + directory.resolve("store"),
+                                "--backend=" + store.uri(),
                                 "--ttl=" + millis + "ms",
                                 "--grace=" + millis / 4 + "ms",
                                 "--",
@@ -142,8 +148,8 @@ final class DrillPair {
         LockSupport.parkNanos(Duration.ofMillis(random.nextLong(longest)).toNanos());
         String id = held.holder().substring(0, 1);
         ExecProcess leader = candidates.get(id);
-        long before = DrillRecord.read(record()).orElseThrow().token();
-        if (!begin(moment, leader)) {
+        DrillRecord before = store.read().orElseThrow();
+        if (!begin(moment, leader, before)) {
             return false;
         }
         happened.merge(moment, 1, Integer::sum);
@@ -151,13 +157,13 @@ final class DrillPair {
             start(id);
         }
         if (moment.isDeposing()) {
-            await("leads after " + moment, before);
+            await("leads after " + moment, before.token());
         }
         return true;
     }
 
-    private boolean begin(DrillMoment moment, ExecProcess leader) throws Exception {
-        Optional<Marked> guardian = leader.findGuardian();
+    private boolean begin(DrillMoment moment, ExecProcess leader, DrillRecord term) throws Exception {
+        Optional<Marked> guardian = leader.findGuardian().filter(each -> isOf(term, each));
         if (moment.isOfGuardian() && guardian.isEmpty()) {
             return false;
         }
@@ -220,6 +226,13 @@ final class DrillPair {
                 .toList();
     }
 
+    /** And not of an earlier one: it stays for a second, and nothing comes of it when that is hit. */
+    private static boolean isOf(DrillRecord term, Marked guardian) {
+        long age = Uptime.ofThisMachine().now() - guardian.stat().start(); // a tick is a hundredth of a second
+        Instant started = Instant.now().minusMillis(age * 10);
+        return started.isAfter(term.acquired().minusMillis(100));
+    }
+
     private boolean isOurs(Marked process) {
         return process.variable("ELECTION_NAME").equals(election);
     }
@@ -228,7 +241,7 @@ final class DrillPair {
     private DrillRecord await(String what, long before) throws IOException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < end) {
-            Optional<DrillRecord> held = DrillRecord.read(record())
+            Optional<DrillRecord> held = store.read()
                     .filter(each -> !each.isFree()
                             && each.token() > before
                             && each.renewed().plus(lease.dividedBy(2)).isAfter(Instant.now()));

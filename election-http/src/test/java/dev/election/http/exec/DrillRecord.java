@@ -10,10 +10,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the store holds, as its file has it: the drill asks none of those whom it tests. */
-record DrillRecord(String holder, long token, Instant renewed) {
+record DrillRecord(String holder, long token, Instant acquired, Instant renewed) {
 
     private static final Pattern FORM = Pattern.compile(
-            "\"holderIdentity\":\"([^\"]*)\".*\"renewTime\":\"([^\"]*)\".*\"fencingToken\":(\\d+)", Pattern.DOTALL);
+            "\"holderIdentity\":\"([^\"]*)\".*\"acquireTime\":\"([^\"]*)\".*\"renewTime\":\"([^\"]*)\".*"
+                    + "\"fencingToken\":(\\d+)",
+            Pattern.DOTALL);
 
     /** Empty before there is one. */
     static Optional<DrillRecord> read(Path file) throws IOException {
@@ -27,8 +29,11 @@ record DrillRecord(String holder, long token, Instant renewed) {
         if (!matcher.find()) {
             throw new IOException("no record: " + text);
         }
-        return Optional.of(
-                new DrillRecord(matcher.group(1), Long.parseLong(matcher.group(3)), Instant.parse(matcher.group(2))));
+        return Optional.of(new DrillRecord(
+                matcher.group(1),
+                Long.parseLong(matcher.group(4)),
+                Instant.parse(matcher.group(2)),
+                Instant.parse(matcher.group(3))));
     }
 
     boolean isFree() {

@@ -1,7 +1,6 @@
 package dev.election.http.exec;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -28,7 +27,7 @@ final class DrillWatch {
     record Term(String election, long token) {}
 
     private final String mark;
-    private final Map<String, Path> records;
+    private final Map<String, DrillStore> stores;
     private final Duration lease;
     private final Thread thread = new Thread(this::run, "drill-watch");
     private final ConcurrentLinkedQueue<String> problems = new ConcurrentLinkedQueue<>();
@@ -38,10 +37,10 @@ final class DrillWatch {
     private long looks;
     private volatile boolean ended;
 
-    /** @param records the stores' files by election */
-    DrillWatch(String mark, Map<String, Path> records, Duration lease) {
+    /** @param stores by election */
+    DrillWatch(String mark, Map<String, DrillStore> stores, Duration lease) {
         this.mark = mark;
-        this.records = records;
+        this.stores = stores;
         this.lease = lease;
     }
 
@@ -86,8 +85,8 @@ final class DrillWatch {
 
     private void look() throws IOException {
         Map<String, DrillRecord> held = new HashMap<>();
-        for (Map.Entry<String, Path> each : records.entrySet()) {
-            Optional<DrillRecord> read = DrillRecord.read(each.getValue());
+        for (Map.Entry<String, DrillStore> each : stores.entrySet()) {
+            Optional<DrillRecord> read = each.getValue().read();
             read.ifPresent(found -> {
                 held.put(each.getKey(), found);
                 if (!found.isFree()) {
@@ -122,7 +121,7 @@ final class DrillWatch {
         }
         Instant end = leaseEnds.get(term);
         if (end != null && now.isAfter(end)) {
-            Optional<DrillRecord> renewed = DrillRecord.read(records.get(term.election()));
+            Optional<DrillRecord> renewed = stores.get(term.election()).read();
             if (renewed.isEmpty() || renewed.get().equals(held)) { // else it was us who slept
                 tell("outlived: the lease was over, and the command of " + term + " ran");
             }

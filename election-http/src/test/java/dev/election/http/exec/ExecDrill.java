@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,16 +22,18 @@ final class ExecDrill {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static final String USAGE = "--moments=N --seed=N --pairs=N --lease=DURATION --guarded=true|false";
+    private static final String USAGE =
+            "--backend=file|etcd|zookeeper|kubernetes --moments=N --seed=N --pairs=N --lease=DURATION --guarded=true|false";
 
     /**
      * What to try.
      *
+     * @param store where the pairs elect
      * @param moments in all, shared out to the pairs
      * @param pairs of candidates, at the same time
      * @param guarded false to end the guardians as well, and see that the drill notices
      */
-    record Plan(int moments, long seed, int pairs, Duration lease, boolean guarded) {
+    record Plan(DrillStore.Kind store, int moments, long seed, int pairs, Duration lease, boolean guarded) {
 
         /**
          * Reads {@code --name=value}.
@@ -39,6 +42,7 @@ final class ExecDrill {
          */
         static Plan parse(List<String> arguments) {
             Map<String, String> given = new HashMap<>(Map.of(
+                    "--backend", "file",
                     "--moments", "50",
                     "--seed", Long.toString(System.nanoTime() % 1_000_000),
                     "--pairs", "5",
@@ -52,12 +56,13 @@ final class ExecDrill {
             }
             try {
                 return new Plan(
+                        DrillStore.Kind.valueOf(given.get("--backend").toUpperCase(Locale.ROOT)),
                         Integer.parseInt(given.get("--moments")),
                         Long.parseLong(given.get("--seed")),
                         Integer.parseInt(given.get("--pairs")),
                         Duration.parse("PT" + given.get("--lease")),
                         Boolean.parseBoolean(given.get("--guarded")));
-            } catch (NumberFormatException | DateTimeException e) {
+            } catch (IllegalArgumentException | DateTimeException e) { // which that of a number is
                 throw new IllegalArgumentException("it takes " + USAGE + ": " + e.getMessage(), e);
             }
         }
@@ -105,16 +110,17 @@ final class ExecDrill {
             return drill.run();
         } finally {
             ExecProcess.killAll(drill.mark);
+            drill.pairs.forEach(DrillPair::close);
         }
     }
 
     private Result run() throws Exception {
         for (int i = 0; i < plan.pairs(); i++) {
             Path own = Files.createDirectory(directory.resolve("pair-" + i));
-            pairs.add(new DrillPair(mark, "drill-" + i, own, plan.lease(), plan.seed() * 1_000_003 + i));
+            pairs.add(new DrillPair(mark, "drill-" + i, plan.store(), own, plan.lease(), plan.seed() * 1_000_003 + i));
         }
         DrillWatch watch = new DrillWatch(
-                mark, pairs.stream().collect(Collectors.toMap(DrillPair::election, DrillPair::record)), plan.lease());
+                mark, pairs.stream().collect(Collectors.toMap(DrillPair::election, DrillPair::store)), plan.lease());
         watch.start();
         try {
             inParallel(i -> plan.guarded()
@@ -139,8 +145,9 @@ final class ExecDrill {
         return new Result(
                 problems,
                 String.format(
-                        "exec_drill moments=%d orphans=%d overlaps=%d outlived=%d stale_stamps=%d stamps=%d terms=%d"
+                        "exec_drill backend=%s moments=%d orphans=%d overlaps=%d outlived=%d stale_stamps=%d stamps=%d terms=%d"
                                 + " looks=%d least_margin_ms=%d lease_ms=%d pairs=%d seed=%d %s",
+                        plan.store().name().toLowerCase(Locale.ROOT),
                         pairs.stream()
                                 .flatMap(each -> each.happened().values().stream())
                                 .mapToInt(each -> each)

@@ -28,7 +28,16 @@ class ExecDrillIT {
     void at_fifty_moments_no_command_outlives_its_term() throws Exception {
         ExecDrill.Result result = drill("--moments=50");
         assertThat(result.problems()).as(result.line()).isEmpty();
-        assertThat(result.line()).startsWith("exec_drill moments=50 orphans=0 overlaps=0 outlived=0 stale_stamps=0 ");
+        assertThat(result.line())
+                .startsWith("exec_drill backend=file moments=50 orphans=0 overlaps=0 outlived=0 stale_stamps=0 ");
+    }
+
+    @Test
+    void nor_where_the_lock_is_on_a_server() throws Exception {
+        ExecDrill.Result result = drill("--backend=etcd", "--moments=10");
+        assertThat(result.problems()).as(result.line()).isEmpty();
+        assertThat(result.line())
+                .startsWith("exec_drill backend=etcd moments=10 orphans=0 overlaps=0 outlived=0 stale_stamps=0 ");
     }
 
     /** A drill that could find nothing would prove nothing. */

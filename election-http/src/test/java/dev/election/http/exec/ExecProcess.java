@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -97,11 +98,11 @@ final class ExecProcess implements AutoCloseable {
         return findGuardian().orElseThrow();
     }
 
-    /** Its guardian, if there is one. */
+    /** Its guardian, if there is one: the latest. */
     Optional<Marked> findGuardian() throws IOException {
         return Marked.by(mark).stream()
                 .filter(each -> each.isGuardian() && each.stat().parent() == pid())
-                .findFirst();
+                .max(Comparator.comparing(each -> each.stat().start()));
     }
 
     /** Waits until nothing is left of it, its guardian neither. */
