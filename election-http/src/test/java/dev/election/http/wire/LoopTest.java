@@ -33,6 +33,16 @@ class LoopTest {
     /** More than a server takes of them at once, and fits into what the kernel holds for it. */
     private static final int MANY = 1000;
 
+    private static final Clockwork NOTHING_DUE = new Clockwork() {
+        @Override
+        public long nanosUntilDue(long now) {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public void tick(long now) {}
+    };
+
     private final List<Socket> sockets = new ArrayList<>();
     private final List<String> handled = new CopyOnWriteArrayList<>();
     private final CountDownLatch arrived = new CountDownLatch(1);
@@ -49,7 +59,7 @@ class LoopTest {
                 new Limits(connections, 10, LONG, LONG, answer),
                 channel -> transports.of(channel),
                 this::handle,
-                null);
+                NOTHING_DUE);
         thread = new Thread(loop);
         thread.start();
     }
