@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All elections of the process, and who watches them. For one thread, which looks at them when it is told of a change,
@@ -15,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Board implements Clockwork {
 
+    private static final Logger log = LoggerFactory.getLogger(Board.class);
+
     /** Rounding must not make us look before the end. */
     private static final Duration JUST_AFTER = Duration.ofMillis(1);
 
-    /** Each election has an earlier time of its own. */
-    private static final long LATEST_LOOK_NANOS = Duration.ofHours(1).toNanos();
+    /** Each election has an earlier time of its own, once it was looked at. */
+    private static final long LATEST_LOOK_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Revisions revisions;
     private final Watchers watchers = new Watchers();
@@ -84,9 +88,18 @@ final class Board implements Clockwork {
     public void tick(long now) {
         if (lookAgainAt - now <= 0) {
             lookAgainAt = now + LATEST_LOOK_NANOS;
-            lookAtAll();
+            elections.forEach(this::tryToLook);
         }
         watchers.tick(now);
+    }
+
+    /** One that cannot be looked at must not keep the others from it. */
+    private void tryToLook(TrackedElection election) {
+        try {
+            look(election);
+        } catch (RuntimeException e) {
+            log.error("could not look at the election {}", election.name(), e);
+        }
     }
 
     /** Streams events to a client, beginning with those that it has not had: all, unless it says what it had. */

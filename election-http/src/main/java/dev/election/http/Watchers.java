@@ -1,5 +1,6 @@
 package dev.election.http;
 
+import dev.election.http.wire.Answer;
 import dev.election.http.wire.Exchange;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,9 +11,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Clients that want to hear of changes: by a stream of events, or by an answer that waits for one. For one thread. */
 final class Watchers {
+
+    private static final Logger log = LoggerFactory.getLogger(Watchers.class);
 
     private static final String EVENT_STREAM = "text/event-stream";
 
@@ -98,7 +103,17 @@ final class Watchers {
         });
         for (Exchange each : answered) {
             Polling poll = polls.remove(each);
-            each.answer(Answers.election(poll.of().seen()));
+            each.answer(answer(poll));
+        }
+    }
+
+    /** An answer in any case, or the client would wait for ever, and others for their turn. */
+    private static Answer answer(Polling poll) {
+        try {
+            return Answers.election(poll.of().seen());
+        } catch (RuntimeException e) {
+            log.error("could not answer who waits for {}", poll.of().name(), e);
+            return Answer.problem(500, "this is a bug; the log says more");
         }
     }
 }

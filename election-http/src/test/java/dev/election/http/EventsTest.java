@@ -123,6 +123,22 @@ class EventsTest {
     }
 
     @Test
+    void an_election_that_cannot_be_looked_at_keeps_nobody_from_hearing_of_another() throws Exception {
+        String before = get("/v1/elections/other").get();
+        otherIs(Statuses.named("other", Statuses.known("b", 1)));
+        source = () -> {
+            throw new IllegalStateException("thrown on purpose");
+        };
+        server.changed(0);
+        String after = get("/v1/elections/other?timeout=60s&after=" + number(REVISION, before))
+                .get();
+        assertThat(after).contains("\"name\":\"b\"");
+        String again = get("/v1/elections/other?timeout=11s&after=" + number(REVISION, after))
+                .get();
+        assertThat(again).isEqualTo(after);
+    }
+
+    @Test
     void time_that_passes_is_no_change() throws Exception {
         long before = number(REVISION, get("/v1/elections/example").get());
         one = new Status(

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,11 +122,17 @@ final class Loop implements Runnable {
     @Override
     public void run() {
         try {
+            boolean failed = false;
             while (!closed) {
                 try {
                     turn();
+                    failed = false;
                 } catch (RuntimeException | Error e) { // a mistake of ours, or no memory: the next turn may go better
                     log.error("a turn of the HTTP server failed; it goes on", e);
+                    if (failed) { // if not, nobody is helped by trying all the time
+                        LockSupport.parkNanos(TICK_NANOS);
+                    }
+                    failed = true;
                 }
             }
         } catch (IOException e) {
