@@ -1,5 +1,6 @@
 package dev.election.http;
 
+import dev.election.ElectionTiming;
 import dev.election.LeaderElector;
 import dev.election.http.wire.Limits;
 import dev.election.http.wire.Server;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,11 +52,16 @@ public final class LeaderHttpServer implements AutoCloseable {
 
     private final Server server;
     private final Board board;
-    private final List<LeaderElector.Subscription> subscriptions = new ArrayList<>();
 
-    private LeaderHttpServer(Server server, Board board) {
+    /** By election, in the order of the board. */
+    private final Map<String, Candidates> candidates;
+
+    private final List<LeaderElector.Subscription> subscriptions = new CopyOnWriteArrayList<>();
+
+    private LeaderHttpServer(Server server, Board board, Map<String, Candidates> candidates) {
         this.server = server;
         this.board = board;
+        this.candidates = candidates;
     }
 
     /**
@@ -77,7 +84,53 @@ public final class LeaderHttpServer implements AutoCloseable {
      *     paths without a name are about
      */
     public static Builder of(Collection<LeaderElector> electors) {
-        return new Builder(List.copyOf(electors));
+        Map<String, Candidates> candidates = new LinkedHashMap<>();
+        byElection(electors).forEach((election, each) -> candidates.put(election, Candidates.of(each)));
+        return new Builder(candidates);
+    }
+
+    /**
+     * Begins to describe a server that answers before its candidates are there, because to open their store takes its
+     * time: of whom they are, and that nothing is known of who leads. {@link #serve} brings them. If they do not come
+     * within their renew deadline, {@code /livez} says so.
+     *
+     * @param elections their names; the paths without a name are about the first one
+     * @param identities of the candidates in each of them
+     * @param timing that of all of them
+     */
+    public static Builder expecting(
+            Collection<String> elections, Collection<String> identities, ElectionTiming timing) {
+        Map<String, Candidates> candidates = new LinkedHashMap<>();
+        elections.forEach(
+                election -> candidates.put(election, new Candidates(election, List.copyOf(identities), timing)));
+        return new Builder(candidates);
+    }
+
+    private static Map<String, List<LeaderElector>> byElection(Collection<LeaderElector> electors) {
+        Map<String, List<LeaderElector>> groups = new LinkedHashMap<>();
+        electors.forEach(each -> groups.computeIfAbsent(each.election(), name -> new ArrayList<>())
+                .add(each));
+        return groups;
+    }
+
+    /**
+     * The candidates that were {@linkplain #expecting expected} are there. Once.
+     *
+     * @param electors whom to ask from now on; they stay the caller's to start and close
+     * @throws IllegalArgumentException when others were expected
+     * @throws IllegalStateException when there are candidates already
+     */
+    public void serve(Collection<LeaderElector> electors) {
+        Map<String, List<LeaderElector>> groups = byElection(electors);
+        if (!groups.keySet().equals(candidates.keySet())) {
+            throw new IllegalArgumentException(
+                    "candidates of " + candidates.keySet() + " were expected, and not of " + groups.keySet());
+        }
+        if (!subscriptions.isEmpty()) {
+            throw new IllegalStateException("this server has its candidates already");
+        }
+        groups.forEach((election, each) -> candidates.get(election).come(each));
+        subscribe();
     }
 
     /** Where this listens, with the ports that were found for port 0. */
@@ -102,15 +155,15 @@ public final class LeaderHttpServer implements AutoCloseable {
                 settings.metrics,
                 settings.renewals);
         Server server = Server.start(Binding.bind(address), settings.limits(), settings.tls, site, board);
-        return new LeaderHttpServer(server, board);
+        return new LeaderHttpServer(server, board, settings.candidates);
     }
 
     /** Tells those who watch of each change from now on, and of those since the start. */
-    private void subscribe(Collection<List<LeaderElector>> electors) {
+    private void subscribe() {
         int election = 0;
-        for (List<LeaderElector> candidates : electors) {
+        for (Candidates each : candidates.values()) {
             int number = election++;
-            candidates.forEach(each -> subscriptions.add(each.onChange(() -> changed(number))));
+            each.electors().forEach(elector -> subscriptions.add(elector.onChange(() -> changed(number))));
             changed(number);
         }
     }
@@ -123,7 +176,7 @@ public final class LeaderHttpServer implements AutoCloseable {
     /** What a server is to be. */
     public static final class Builder {
 
-        private final Map<String, List<LeaderElector>> electors = new LinkedHashMap<>();
+        private final Map<String, Candidates> candidates;
         private final Set<String> hosts = new LinkedHashSet<>();
         private @Nullable Supplier<byte[]> token;
         private @Nullable Supplier<String> metrics;
@@ -132,12 +185,8 @@ public final class LeaderHttpServer implements AutoCloseable {
         private @Nullable TlsFiles tls;
         private @Nullable Limits limits;
 
-        Builder(List<LeaderElector> electors) {
-            for (LeaderElector each : electors) {
-                this.electors
-                        .computeIfAbsent(each.election(), name -> new ArrayList<>())
-                        .add(each);
-            }
+        Builder(Map<String, Candidates> candidates) {
+            this.candidates = candidates;
         }
 
         /** One more host name that clients know this server by. */
@@ -212,26 +261,22 @@ public final class LeaderHttpServer implements AutoCloseable {
          * @throws IOException when it is not possible to listen there, saying where and why
          */
         public LeaderHttpServer start(String address) throws IOException {
-            if (electors.isEmpty()) {
+            if (candidates.isEmpty()) {
                 throw new IllegalArgumentException("a server needs an elector to ask");
             }
             if (resign != null && token == null) {
                 throw new IllegalArgumentException("who may end a leadership must be known: resigning needs a token");
             }
             List<Supplier<Status>> elections = new ArrayList<>();
-            electors.values().forEach(each -> elections.add(() -> Status.of(each)));
+            candidates.values().forEach(each -> elections.add(each::status));
             LeaderHttpServer server = LeaderHttpServer.start(this, elections, HttpAddress.parse(address));
-            server.subscribe(electors.values());
+            server.subscribe();
             return server;
         }
 
         private CompletableFuture<Boolean> resignAll(String election) {
-            return electors.getOrDefault(election, List.of()).stream()
-                    .filter(LeaderElector::isLeader)
-                    .map(LeaderElector::resign)
-                    .reduce(
-                            CompletableFuture.completedFuture(true),
-                            (one, other) -> one.thenCombine(other, Boolean::logicalAnd));
+            Candidates named = candidates.get(election);
+            return named == null ? CompletableFuture.completedFuture(true) : named.resign();
         }
     }
 }

@@ -51,6 +51,18 @@ record Status(
     }
 
     /**
+     * Of candidates that are not there yet: nothing is known of who leads, and they do not.
+     *
+     * @param since for how long they are expected
+     */
+    static Status expected(String election, List<String> identities, ElectionTiming timing, Duration since) {
+        List<Candidate> candidates = identities.stream()
+                .map(identity -> new Candidate(identity, Optional.empty()))
+                .toList();
+        return new Status(election, new LeaderView.Unknown(), candidates, timing, Optional.empty(), since);
+    }
+
+    /**
      * Asks the candidates of one election. Their handles are taken first and looked at last: a term that is valid then
      * was valid in between, so that no answer says of a leading candidate that another leads.
      *

@@ -2,6 +2,7 @@ package dev.election.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.election.Elections;
 import dev.election.LeaderElector;
@@ -11,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +75,48 @@ class EmbeddedServerTest {
         assertThat(get("/isLeader")).isEqualTo("{\"isLeader\":false}");
         assertThat(get("/v1/elections/example"))
                 .contains("{\"name\":\"a\",\"leading\":false,\"fencingToken\":null,\"remainingMillis\":null}");
+    }
+
+    @Test
+    void candidates_that_are_expected_are_told_of_and_lead_once_they_are_there() throws Exception {
+        server.close();
+        server = LeaderHttpServer.expecting(List.of("example"), List.of("a"), elector.timing())
+                .start("localhost:0");
+        assertThat(get("/")).isEqualTo("{\"name\":\"\"}");
+        String before = get("/v1/elections/example");
+        assertThat(before)
+                .contains("\"state\":\"unknown\",\"leader\":null,\"candidates\":[{\"name\":\"a\",\"leading\":false,");
+        assertThat(get("/livez")).isEqualTo("{\"status\":\"ok\"}");
+
+        server.serve(List.of(elector));
+        assertThat(elector.start().awaitLeadership(PATIENCE)).isPresent();
+        assertThat(get("/")).isEqualTo("{\"name\":\"a\"}");
+        long revision = Long.parseLong(before.replaceAll(".*\"revision\":(\\d+).*", "$1"));
+        assertThat(get("/v1/elections/example?timeout=60s&after=" + revision)).contains("\"leading\":true");
+        assertThatIllegalStateException().isThrownBy(() -> server.serve(List.of(elector)));
+    }
+
+    @Test
+    void candidates_that_do_not_come_are_late() {
+        Candidates candidates = new Candidates("example", List.of("a"), elector.timing());
+        Duration late = candidates.status().overdue();
+        assertThat(candidates.status().overdue()).isPositive().isGreaterThanOrEqualTo(late);
+        candidates.come(List.of(elector));
+        assertThat(candidates.status().overdue()).isZero();
+    }
+
+    @Test
+    void candidates_that_were_not_expected_are_refused() throws Exception {
+        server.close();
+        server = LeaderHttpServer.expecting(List.of("example"), List.of("b"), elector.timing())
+                .start("localhost:0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> server.serve(List.of(elector)))
+                .withMessage("of example the candidates [b] were expected, and not [a]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> server.serve(
+                        List.of(elections.elector("other").identity("b").build())))
+                .withMessage("candidates of [example] were expected, and not of [other]");
     }
 
     @Test

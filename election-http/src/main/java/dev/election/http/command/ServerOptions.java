@@ -1,6 +1,5 @@
 package dev.election.http.command;
 
-import dev.election.LeaderElector;
 import dev.election.http.HttpAddress;
 import dev.election.http.LeaderHttpServer;
 import dev.election.http.RenewalLog;
@@ -73,15 +72,16 @@ record ServerOptions(
     }
 
     /**
-     * Begins to answer.
+     * Begins to answer, for candidates that are still to come.
      *
      * @throws IllegalArgumentException when a file is not what it should be, naming it
      * @throws IOException when it is not possible to listen there, saying where and why
      */
-    LeaderHttpServer start(List<LeaderElector> electors, RenewalLog renewals, ElectionMetrics metrics)
-            throws IOException {
-        LeaderHttpServer.Builder server =
-                LeaderHttpServer.of(electors).renewals(renewals).metrics(metrics::text);
+    LeaderHttpServer start(RunOptions options, RenewalLog renewals, ElectionMetrics metrics) throws IOException {
+        LeaderHttpServer.Builder server = LeaderHttpServer.expecting(
+                        options.elections(), options.identities(), options.timing())
+                .renewals(renewals)
+                .metrics(metrics::text);
         hosts.forEach(server::host);
         token.ifPresent(server::token);
         if (resign) {

@@ -73,12 +73,17 @@ final class Sidecar implements AutoCloseable {
     static Sidecar open(RunOptions options, Consumer<LeaderElector.Builder> work) throws IOException {
         RenewalLog renewals = new RenewalLog();
         ElectionMetrics metrics = new ElectionMetrics(options.elections(), options.timing());
-        Elections elections = Elections.of(metrics.observing(ElectionBackend.open(options.backend()), renewals));
+        // Before the store is opened, which takes longer than all the rest, so that probes are soon answered.
+        LeaderHttpServer server =
+                options.http().isEmpty() ? null : options.http().get().start(options, renewals, metrics);
+        Elections elections = null;
         try {
+            elections = Elections.of(metrics.observing(ElectionBackend.open(options.backend()), renewals));
             List<LeaderElector> electors = electors(elections, options, work);
             metrics.candidates(electors);
-            LeaderHttpServer server =
-                    options.http().isEmpty() ? null : options.http().get().start(electors, renewals, metrics);
+            if (server != null) {
+                server.serve(electors);
+            }
             Sidecar sidecar = new Sidecar(
                     elections,
                     electors,
@@ -86,8 +91,13 @@ final class Sidecar implements AutoCloseable {
                     options.http().flatMap(ServerOptions::tls).isPresent());
             sidecar.announce(options);
             return sidecar;
-        } catch (IOException | RuntimeException e) {
-            elections.close();
+        } catch (RuntimeException e) {
+            if (elections != null) {
+                elections.close();
+            }
+            if (server != null) {
+                server.close();
+            }
             throw e;
         }
     }

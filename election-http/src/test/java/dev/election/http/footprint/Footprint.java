@@ -15,7 +15,8 @@ import java.util.Set;
 
 /**
  * Measures sidecars as they are shipped, one at a time, on each backend, with and without the archive of classes: the
- * time from the start of the process until the first answer, and the memory after some time of leading. Prints a table
+ * time from the start of the process until the first answer and until it leads, and the memory after some time of
+ * leading. Prints a table
  * of medians, and after it each row as {@code key=value}.
  */
 final class Footprint {
@@ -65,7 +66,7 @@ final class Footprint {
         System.out.printf(
                 "java %s, %d starts, memory in MiB after %d s of leading, %d times%n%n",
                 System.getProperty("java.version"), starts, after.toSeconds(), rounds);
-        System.out.println("backend     archive  first answer  fastest  resident  proportional");
+        System.out.println("backend     archive  first answer  fastest    leads  resident  proportional");
         for (Store store : stores) {
             for (boolean archived : new boolean[] {true, false}) {
                 figures.add(measure(store, archived, archived ? archives : "none"));
@@ -97,9 +98,10 @@ final class Footprint {
         }
         List<Long> resident = new ArrayList<>();
         List<Long> proportional = new ArrayList<>();
+        List<Long> leads = new ArrayList<>();
         for (int i = 0; i < rounds; i++) {
             try (Guest guest = start(store, archives)) {
-                guest.awaitLeadership();
+                leads.add(guest.leads().toMillis());
                 Thread.sleep(after.toMillis());
                 Memory memory = guest.memory();
                 resident.add(memory.resident());
@@ -111,20 +113,22 @@ final class Footprint {
         double proportionalMiB = median(proportional) / 1024.0;
         System.out.printf(
                 Locale.ROOT,
-                "%-10s  %-7s  %9d ms  %4d ms  %8.1f  %12.1f%n",
+                "%-10s  %-7s  %9d ms  %4d ms  %4d ms  %8.1f  %12.1f%n",
                 store.title(),
                 archived ? "yes" : "no",
                 median(times),
                 fastest,
+                median(leads),
                 residentMiB,
                 proportionalMiB);
         return String.format(
                 Locale.ROOT,
-                "backend=%s archive=%b first_answer_ms=%d fastest_ms=%d resident_mib=%.1f proportional_mib=%.1f",
+                "backend=%s archive=%b first_answer_ms=%d fastest_ms=%d leads_ms=%d resident_mib=%.1f proportional_mib=%.1f",
                 store.title(),
                 archived,
                 median(times),
                 fastest,
+                median(leads),
                 residentMiB,
                 proportionalMiB);
     }

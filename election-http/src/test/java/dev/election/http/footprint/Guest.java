@@ -65,8 +65,10 @@ final class Guest implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - started);
     }
 
-    void awaitLeadership() {
+    /** Waits until it leads, and returns the time from the start until then. */
+    Duration leads() {
         await("/isLeader", "{\"isLeader\":true}");
+        return Duration.ofNanos(System.nanoTime() - started);
     }
 
     private void await(String path, String part) {
