@@ -16,8 +16,7 @@ import java.util.Set;
 /**
  * Measures sidecars as they are shipped, one at a time, on each backend, with and without the archive of classes: the
  * time from the start of the process until the first answer and until it leads, and the memory after some time of
- * leading. Prints a table
- * of medians, and after it each row as {@code key=value}.
+ * leading. Prints a table of medians, and after it each row as {@code key=value}.
  */
 final class Footprint {
 
