@@ -10,6 +10,7 @@ import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
@@ -18,7 +19,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Duration;
@@ -37,7 +37,7 @@ final class FakeEtcd implements AutoCloseable {
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private final Server server;
 
-    /** Completed when a transaction that was not answered was cancelled by the caller or its deadline. */
+    /** Completed when a call that was not answered was cancelled by the caller or its deadline. */
     final CompletableFuture<Void> cancelled = new CompletableFuture<>();
 
     private volatile Status answer = Status.UNAVAILABLE;
@@ -59,7 +59,15 @@ final class FakeEtcd implements AutoCloseable {
                                 deadline == null
                                         ? Duration.ofDays(1)
                                         : Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS))));
-                        return Contexts.interceptCall(Context.current(), call, headers, next);
+                        // Not by a handler: one may be cancelled before it comes to its handler.
+                        return new SimpleForwardingServerCallListener<>(
+                                Contexts.interceptCall(Context.current(), call, headers, next)) {
+                            @Override
+                            public void onCancel() {
+                                cancelled.complete(null);
+                                super.onCancel();
+                            }
+                        };
                     }
                 })
                 .build()
@@ -90,9 +98,7 @@ final class FakeEtcd implements AutoCloseable {
     }
 
     private <R> void respond(StreamObserver<R> stream) {
-        if (silent) {
-            ((ServerCallStreamObserver<R>) stream).setOnCancelHandler(() -> cancelled.complete(null));
-        } else {
+        if (!silent) {
             stream.onError(answer.asException());
         }
     }
@@ -112,7 +118,6 @@ final class FakeEtcd implements AutoCloseable {
     private final class Watches extends WatchGrpc.WatchImplBase {
         @Override
         public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> stream) {
-            ((ServerCallStreamObserver<WatchResponse>) stream).setOnCancelHandler(() -> cancelled.complete(null));
             return new StreamObserver<>() {
                 @Override
                 public void onNext(WatchRequest request) {
@@ -120,9 +125,7 @@ final class FakeEtcd implements AutoCloseable {
                 }
 
                 @Override
-                public void onError(Throwable t) {
-                    cancelled.complete(null);
-                }
+                public void onError(Throwable t) {}
 
                 @Override
                 public void onCompleted() {}
