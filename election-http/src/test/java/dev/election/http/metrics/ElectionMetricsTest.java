@@ -52,10 +52,10 @@ class ElectionMetricsTest {
     @Test
     void a_leader_shows_with_its_renewals_and_a_follower_with_whom_it_follows() throws Exception {
         CountDownLatch threeRenewals = new CountDownLatch(3);
-        renewals.onRenewal(renewal -> threeRenewals.countDown());
         try (Elections others = Elections.open(store);
                 LeaderElector other = candidate(others, "two", "some\"body\\").start();
                 Elections ours = Elections.of(metrics.observing(ElectionBackend.open(store), renewals))) {
+            renewals.onRenewal(renewal -> threeRenewals.countDown()); // told after the metrics were
             assertThat(other.awaitLeadership(Duration.ofSeconds(30))).isPresent();
             LeaderElector leader = candidate(ours, "one", "a");
             CountDownLatch seen = new CountDownLatch(1);
