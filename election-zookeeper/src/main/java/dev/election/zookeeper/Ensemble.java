@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ensemble implements AutoCloseable {
 
+    /** Short beside a call, and long enough for a thread of Curator to hear what the connection's knows. */
+    private static final long LOOK_AGAIN_MILLIS = 5;
+
     /** How long a client that was refused rests before it tries its credentials again. */
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(1);
 
@@ -222,10 +225,13 @@ final class Ensemble implements AutoCloseable {
      */
     ZooKeeper connected(String what, Deadline deadline) throws BackendException, InterruptedException {
         ZooKeeper zk = handle(what);
-        if (!isConnected(zk) && zk.getState() != States.AUTH_FAILED) {
-            long millis = Math.max(0, deadline.remaining().toMillis());
+        while (!isConnected(zk) && zk.getState() != States.AUTH_FAILED && !deadline.hasPassed()) {
+            long millis = Math.max(1, deadline.remaining().toMillis());
             client.blockUntilConnected((int) Math.min(millis, Integer.MAX_VALUE), TimeUnit.MILLISECONDS);
             zk = handle(what);
+            if (!isConnected(zk)) { // it waits for what a thread of Curator tells, which may not know of a loss yet
+                Thread.sleep(Math.min(millis, LOOK_AGAIN_MILLIS));
+            }
         }
         if (!isConnected(zk) || deadline.hasPassed()) {
             throw notSent(what, zk);
