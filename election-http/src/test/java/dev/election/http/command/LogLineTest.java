@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
@@ -38,6 +39,8 @@ class LogLineTest {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
+    /** The level is the whole program's: a command that another test ran may have left its own. */
+    @BeforeEach
     @AfterEach
     void asUsual() {
         LogLine.use(LogLevel.INFO);
