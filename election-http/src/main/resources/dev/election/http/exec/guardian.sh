@@ -86,6 +86,15 @@ add() {
   done
 }
 
+# Prints the files $3 of the processes in /proc that have a line of $2, which is fixed with -F and a pattern with -E. When
+# that is more than a program takes as arguments, by their last digits.
+sift() {
+  grep -ls "$1" "$2" /proc/[0-9]*/"$3"
+  [ "$?" -lt 126 ] || for digit in 0 1 2 3 4 5 6 7 8 9; do
+    grep -ls "$1" "$2" /proc/*"$digit/$3"
+  done
+} 2>/dev/null
+
 # Fields of a stat: those between the state and the session, those between the session and the number of threads, and that
 # number when it is more than one. A process whose first thread has ended is a Z with other threads, and runs.
 two='[0-9]+ [0-9]+ ' thirteen='(-?[0-9]+ ){13}' threads='([2-9]|[1-9][0-9]+) '
@@ -98,17 +107,17 @@ search() {
     leader=0 # its number went to somebody else
   fi
   found=' '
-  add $(grep -lsF "$cookie" /proc/[0-9]*/environ 2>/dev/null)
+  add $(sift -F "$cookie" environ)
   # Session 0 is that of the kernel, and of whoever came into this container from outside.
   if [ "$leader" != 0 ]; then
-    add $(grep -lsE "\) ([^ZX] $two$leader |Z $two$leader $thirteen$threads)" /proc/[0-9]*/stat 2>/dev/null)
+    add $(sift -E "\) ([^ZX] $two$leader |Z $two$leader $thirteen$threads)" stat)
   fi
   fresh=
   for pid in $found; do
     fresh="$fresh${fresh:+|}$pid"
   done
   while [ -n "$fresh" ]; do
-    add $(grep -lsE "\) ([^ZX] ($fresh) |Z ($fresh) $two$thirteen$threads)" /proc/[0-9]*/stat 2>/dev/null)
+    add $(sift -E "\) ([^ZX] ($fresh) |Z ($fresh) $two$thirteen$threads)" stat)
   done
   [ "$found" != ' ' ]
 }

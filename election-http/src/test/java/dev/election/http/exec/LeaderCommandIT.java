@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.election.ElectionTiming;
 import dev.election.Elections;
 import dev.election.http.exec.LeaderCommand.Plan;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -29,6 +33,9 @@ class LeaderCommandIT {
 
     private static final ElectionTiming TIMING =
             ElectionTiming.of(Duration.ofMinutes(50), Duration.ofMinutes(25), Duration.ofMinutes(12));
+
+    /** Of a program, in bytes, however small its stack is: {@code ARG_MAX} of Linux. */
+    private static final int LEAST_LIMIT_OF_ARGUMENTS = 128 * 1024;
 
     private final String mark = "leader-command-" + System.nanoTime();
 
@@ -144,6 +151,54 @@ class LeaderCommandIT {
         while (!processes.isGone()) {
             LockSupport.parkNanos(1_000_000);
         }
+    }
+
+    /** A program is let take few arguments, for want of tens of thousands of processes. */
+    @Test
+    void more_processes_than_a_program_takes_as_arguments_hide_nothing() throws Exception {
+        Path script = directory.resolve("guardian.sh");
+        try (InputStream resource = Guardian.class.getResourceAsStream("guardian.sh")) {
+            Files.copy(Objects.requireNonNull(resource), script);
+        }
+        for (int i = 0; i < 50; i++) {
+            start(Map.of(Marked.VARIABLE, mark), "sleep", "1000");
+        }
+        String cookie = "cookie-" + System.nanoTime();
+        start(Map.of(Marked.VARIABLE, mark, Child.COOKIE_VARIABLE, cookie), "setsid", "sleep", "1000");
+        // Each takes about 30 bytes, by its path and a pointer.
+        long left = ProcessHandle.allProcesses().count() * 12;
+        String padding = "-".repeat((int) (LEAST_LIMIT_OF_ARGUMENTS - 1000 - left));
+        String guarding = "grep -ls x /proc/[0-9]*/stat 2>/dev/null; echo $?; . \"$0\"";
+        Process guardian = start(
+                Map.of(Marked.VARIABLE, mark),
+                "sh",
+                "-c",
+                "ulimit -s 512; PADDING=" + padding + " exec sh -c '" + guarding + "' \"$@\"",
+                "sh",
+                script.toString(),
+                cookie,
+                "0",
+                Long.toString(ProcessHandle.current().pid()));
+        try (BufferedReader said = guardian.inputReader();
+                Writer lines = guardian.outputWriter()) {
+            assertThat(said.readLine()).as("grep's status, with too many files").isEqualTo("126");
+            long now = Uptime.ofThisMachine().now();
+            lines.write(now + " " + now + " 0 0\n");
+            lines.flush();
+            assertThat(said.readLine()).isEqualTo("ready");
+            while (!command().isEmpty()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
+    private static Process start(Map<String, String> environment, String... command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        String path = builder.environment().get("PATH");
+        builder.environment().clear();
+        builder.environment().put("PATH", path);
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     /** They would go to process 1, which in a container may be one that never asks after them: a zombie each. */
