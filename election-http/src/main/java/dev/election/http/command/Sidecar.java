@@ -46,25 +46,20 @@ final class Sidecar implements AutoCloseable {
      */
     static void runUntilSignal(RunOptions options) throws IOException, InterruptedException {
         LogLine.use(options.logLevel());
-        Sidecar sidecar = start(options);
-        UntilSignal.thenClose(sidecar::close, "release what is led, whose leases now run out by themselves,");
-        new CountDownLatch(1).await();
+        UntilSignal signal = UntilSignal.begin("release what is led, whose leases now run out by themselves,");
+        try {
+            Sidecar sidecar = open(options, candidate -> {});
+            if (signal.thenClose(sidecar::close)) {
+                sidecar.contend();
+            }
+            new CountDownLatch(1).await();
+        } finally {
+            signal.over();
+        }
     }
 
     /**
-     * Starts to listen, then to contend: a port that is taken shows before this candidate leads anything.
-     *
-     * @throws IllegalArgumentException when the backend's URI is not understood
-     * @throws IOException when it cannot listen at the HTTP address
-     */
-    static Sidecar start(RunOptions options) throws IOException {
-        Sidecar sidecar = open(options, candidate -> {});
-        sidecar.contend();
-        return sidecar;
-    }
-
-    /**
-     * Starts to listen, and does not contend yet.
+     * Starts to listen, and does not contend yet: a port that is taken shows before this candidate leads anything.
      *
      * @param work given to each candidate
      * @throws IllegalArgumentException when the backend's URI is not understood

@@ -1,7 +1,6 @@
 package dev.election.http.command;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,24 +15,48 @@ final class UntilSignal {
     /** Kubernetes kills a pod 30 s after the signal, and others share that time; docker stop waits for 10 s. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
 
-    private final AtomicBoolean over = new AtomicBoolean();
+    private final String what;
+    private Runnable closing = () -> {}; // guarded by this
+    private boolean over; // guarded by this
 
-    private UntilSignal() {}
+    private UntilSignal(String what) {
+        this.what = what;
+    }
 
     /**
-     * Closes something at a signal, and then ends the process.
+     * From now on a signal ends the process; what is to be closed first may not be there yet.
      *
-     * @param what in words for the log, should it take too long: "stop looking"
+     * @param what closing is, in words for the log, should it take too long: "stop looking"
      */
-    static UntilSignal thenClose(Runnable closing, String what) {
-        UntilSignal signal = new UntilSignal();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> signal.end(closing, what), "election-shutdown"));
+    static UntilSignal begin(String what) {
+        UntilSignal signal = new UntilSignal(what);
+        Runtime.getRuntime().addShutdownHook(new Thread(signal::end, "election-shutdown"));
         return signal;
     }
 
-    private void end(Runnable closing, String what) {
-        if (!over.compareAndSet(false, true)) {
-            return;
+    /**
+     * Has something closed before the process ends.
+     *
+     * @return false when it ends already, and that will not be closed
+     */
+    synchronized boolean thenClose(Runnable closing) {
+        this.closing = closing;
+        return !over;
+    }
+
+    /** The process ends in another way: signals have their usual effect from now on. */
+    synchronized void over() {
+        over = true;
+    }
+
+    private void end() {
+        Runnable closing;
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+            closing = this.closing;
         }
         log.info("stopping");
         Thread thread = new Thread(closing, "election-close");
@@ -50,10 +73,5 @@ final class UntilSignal {
             log.warn("could not {} in {}", what, GoDuration.format(STOP_LIMIT));
         }
         Runtime.getRuntime().halt((closed ? ExitCode.OK : ExitCode.FAILED).code());
-    }
-
-    /** The process ends in another way: signals have their usual effect from now on. */
-    void over() {
-        over.set(true);
     }
 }

@@ -58,18 +58,20 @@ final class WatchCommand implements Subcommand {
         ChangeLines lines = new ChangeLines(invocation.terminal(), options.json());
         String uri = options.backend();
         LogLine.use(options.logLevel(LogLevel.ERROR));
-        Elections elections = Elections.open(uri);
-        UntilSignal signal = UntilSignal.thenClose(
-                () -> {
-                    lines.close();
-                    elections.close();
-                },
-                "stop looking");
+        UntilSignal signal = UntilSignal.begin("stop looking");
         try {
-            lines.printUntilNobodyReads(names, elections);
+            Elections elections = Elections.open(uri);
+            signal.thenClose(() -> {
+                lines.close();
+                elections.close();
+            });
+            try {
+                lines.printUntilNobodyReads(names, elections);
+            } finally {
+                elections.close();
+            }
         } finally {
             signal.over();
-            elections.close();
         }
         return ExitCode.OK.code();
     }

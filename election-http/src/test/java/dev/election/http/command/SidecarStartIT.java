@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the sidecar as it is shipped starts, or says why it does not. */
 @Timeout(180)
@@ -114,6 +115,27 @@ class SidecarStartIT {
                     .contains("\"state\":\"unknown\",\"leader\":null")
                     .contains("\"problem\":\"cannot get Lease default/example");
             assertThat(sidecar.isAlive()).isTrue();
+            sidecar.signal("TERM");
+            assertThat(sidecar.exitCode()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "watch"})
+    void a_store_that_does_not_open_keeps_nobody_from_ending_it(String command) throws Exception {
+        Path asked = directory.resolve("asked");
+        Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
+                users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: sh,
+                  args: ["-c", "touch %s; exec sleep 60"]}}}]
+                contexts: [{name: x, context: {cluster: c, user: u}}]
+                current-context: x
+                """.formatted(asked));
+        try (SidecarProcess sidecar =
+                SidecarProcess.start(directory, command, "--election=example", "--kubeconfig=" + kubeconfig)) {
+            sidecar.await("a program that gets credentials", () -> Files.exists(asked));
             sidecar.signal("TERM");
             assertThat(sidecar.exitCode()).isZero();
         }
