@@ -181,7 +181,7 @@ final class ExecCommand implements Subcommand {
             invocation.terminal().err().println("election: there is no command \"" + name + "\"");
             return Optional.of(ExitCode.NOT_FOUND);
         }
-        if (!Files.isExecutable(file.get())) {
+        if (Files.isDirectory(file.get()) || !Files.isExecutable(file.get())) {
             invocation.terminal().err().println("election: " + file.get() + " is not executable");
             return Optional.of(ExitCode.NOT_EXECUTABLE);
         }

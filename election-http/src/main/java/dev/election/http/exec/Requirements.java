@@ -61,10 +61,10 @@ public final class Requirements {
         }
     }
 
-    /** The file that a command names, as a shell finds it; perhaps not executable. Empty when there is none. */
+    /** What a command names, as a shell finds it; perhaps not executable, or by its path a directory. Empty for nothing. */
     public static Optional<Path> find(String command, Map<String, String> environment) {
         if (command.contains("/")) {
-            return Optional.of(Path.of(command)).filter(Files::isRegularFile);
+            return Optional.of(Path.of(command)).filter(Files::exists);
         }
         List<Path> files = Stream.of(
                         environment.getOrDefault("PATH", "/usr/bin:/bin").split(":"))

@@ -76,6 +76,13 @@ class ExecCommandTest {
     }
 
     @Test
+    void a_directory_is_there_and_no_command() throws Exception {
+        assertThat(execute("exec", "--election=a", "--backend=memory:a", directory.toString()))
+                .isEqualTo(126);
+        assertThat(err).isEqualTo("election: " + directory + " is not executable\n");
+    }
+
+    @Test
     void without_the_programs_it_takes_they_are_named() throws Exception {
         Path file = Files.writeString(directory.resolve("job"), "");
         assertThat(file.toFile().setExecutable(true)).isTrue();

@@ -76,7 +76,8 @@ class RequirementsTest {
         assertThat(Requirements.find("job", environment)).contains(file);
         assertThat(Requirements.find(file.toString(), Map.of())).contains(file);
         assertThat(Requirements.find("jobs", environment)).isEmpty();
-        assertThat(Requirements.find(directory.toString(), environment)).isEmpty();
+        assertThat(Requirements.find(directory.toString(), environment)).contains(directory);
+        assertThat(Requirements.find(file + "s", environment)).isEmpty();
     }
 
     @Test
