@@ -95,16 +95,20 @@ public final class LeaderCommand implements LeadershipTask, LeadershipListener {
 
     /**
      * From now on nothing is started, and a command that runs will be told to end by this signal once its candidate is
-     * closed or resigns.
+     * closed or resigns. One that is to end already gets the signal at once: by a second one people mean to hurry it.
      *
      * @param signal such as {@code TERM}
      */
-    public synchronized void stopBy(String signal) {
-        if (!stopping) { // else what ran then has ended meanwhile, and its exit code counts
-            lastExit = OptionalInt.empty();
+    public void stopBy(String signal) {
+        synchronized (this) {
+            if (!stopping) {
+                lastExit = OptionalInt.empty(); // what ran before does not count
+                stopping = true;
+                stopSignal = signal;
+                return;
+            }
         }
-        stopping = true;
-        stopSignal = signal;
+        forward(signal);
     }
 
     /**

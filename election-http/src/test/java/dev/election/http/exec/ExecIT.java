@@ -127,6 +127,21 @@ class ExecIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT", "HUP"})
+    void a_second_signal_is_passed_on_as_well(String signal) throws Exception {
+        ExecProcess exec = exec(
+                "a",
+                "--grace=10m " + LONG,
+                "stop() { trap 'exit 9' " + signal + "; echo stopping; }; trap stop TERM; echo ready;"
+                        + " while :; do sleep 0.05; done");
+        exec.awaitOut("ready");
+        exec.signal("TERM");
+        exec.awaitOut("stopping");
+        exec.signal(signal);
+        assertThat(exec.exitCode()).isEqualTo(9);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"USR1", "USR2", "WINCH"})
     void a_signal_for_programs_is_passed_on(String signal) throws Exception {
         ExecProcess exec =
