@@ -241,6 +241,11 @@ final class ElectionMachine {
         return at;
     }
 
+    /** Whether the lock is this candidate's, as far as it knows. */
+    private boolean isHolding() {
+        return phase == Phase.LEADING || phase == Phase.DRAINING;
+    }
+
     private LeaderView view() {
         if (phase == Phase.LEADING && validity != null) {
             LockRecord record = Objects.requireNonNull(own.held()).record();
@@ -349,7 +354,7 @@ final class ElectionMachine {
             return;
         }
         see(seen);
-        if (phase == Phase.FOLLOWING && view() instanceof LeaderView.Known) { // so nothing is to be written
+        if (!isHolding() && view() instanceof LeaderView.Known) { // so nothing is to be written
             problems.storeIsWell();
         }
         lookAgainAfterUnseenNews();
@@ -369,7 +374,7 @@ final class ElectionMachine {
 
     /** What is ours may be so no longer; a read will tell (rule E11). */
     private void suspect() {
-        suspect = phase == Phase.LEADING || phase == Phase.DRAINING;
+        suspect = isHolding();
         readAt = suspect ? now.nanos() : Math.max(now.nanos(), notBefore);
     }
 
@@ -767,8 +772,7 @@ final class ElectionMachine {
     }
 
     private long readDueAt() {
-        boolean holding = phase == Phase.LEADING || phase == Phase.DRAINING;
-        return holding && !suspect ? Long.MAX_VALUE : readAt;
+        return isHolding() && !suspect ? Long.MAX_VALUE : readAt;
     }
 
     private long contendDueAt() {

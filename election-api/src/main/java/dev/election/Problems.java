@@ -61,8 +61,14 @@ final class Problems {
     /** What to report, if that has changed since the last report. */
     @Nullable
     Effect change() {
-        Problem store = reading != null ? reading : writing;
-        Problem problem = store != null ? store : exhausted ? EXHAUSTED : workIsLate ? WORK_IS_LATE : null;
+        Problem problem = reading;
+        if (problem
+                == null) { // as long as work is late nothing is written, so that no trouble with that is seen to end
+            problem = workIsLate ? WORK_IS_LATE : writing;
+        }
+        if (problem == null && exhausted) {
+            problem = EXHAUSTED;
+        }
         boolean same = problem == null || reported == null ? problem == reported : problem.kind() == reported.kind();
         reported = same ? reported : problem;
         return same ? null : new Effect.HealthChanged(problem == null ? null : problem.text());

@@ -392,6 +392,24 @@ class ElectionMachineGivingUpTest {
     }
 
     @Test
+    @DisplayName("E7: Late work is reported also after a renewal that failed, once the store can be read")
+    void lateWorkIsReportedAfterTrouble() {
+        f.leading().watchOpened(1).pass(Duration.ofSeconds(4)).failed().foundExpired(1);
+        f.untilItAsks().reads().found(f.last()).pass(ElectionTiming.DEFAULT.stopBudget());
+        assertThat(f.effect(Effect.HealthChanged.class).problem()).contains("work");
+        f.is(Phase.ENDED).workStopped(1);
+        assertThat(f.effect(Effect.HealthChanged.class).problem()).contains("unreachable");
+    }
+
+    @Test
+    @DisplayName("E8: A renewal that failed is no trouble any more to one that lost its term, when another leads")
+    void troubleEndsWhenAnotherLeads() {
+        f.leading().pass(Duration.ofSeconds(4)).failed().foundExpired(1);
+        f.untilItAsks().reads().found(f.stored(f.held(OTHER, 9))).is(Phase.ENDED);
+        assertThat(f.effect(Effect.HealthChanged.class).problem()).isNull();
+    }
+
+    @Test
     @DisplayName("E7: One that does not contend while its last term's work still runs takes no free lock")
     void noContentionWhileWorkRuns() {
         f.leading().pass(Duration.ofSeconds(4)).conflict(f.stored(f.held(OTHER, 9)));
