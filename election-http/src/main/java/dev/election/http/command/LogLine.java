@@ -107,12 +107,13 @@ final class LogLine extends LegacyAbstractLogger {
 
     static String plain(Instant time, Level of, String message, @Nullable Throwable thrown) {
         StringBuilder line = begin(time, of);
+        int told = line.length();
         line.append(Printable.words(message));
         Throwable cause = thrown;
         for (int i = 0; i < CAUSES && cause != null; i++) {
             String why = cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
             String text = Printable.words(why.strip());
-            if (line.indexOf(text) < 0) {
+            if (line.indexOf(text, told) < 0) {
                 line.append(": ").append(text);
             }
             cause = cause.getCause();
@@ -129,9 +130,15 @@ final class LogLine extends LegacyAbstractLogger {
         if (thrown != null) {
             StringWriter trace = new StringWriter();
             thrown.printStackTrace(new PrintWriter(trace, true));
-            line.append(trace);
+            trace.toString().lines().forEach(each -> addOfTrace(line, each));
         }
         return line.toString();
+    }
+
+    /** Behind a tab, since what was thrown may quote what others wrote, in several lines. */
+    private static void addOfTrace(StringBuilder lines, String each) {
+        lines.append(each.startsWith("\t") ? "\t\t" : "\t").append(Printable.words(each.strip()));
+        lines.append(System.lineSeparator());
     }
 
     private static StringBuilder begin(Instant time, Level of) {

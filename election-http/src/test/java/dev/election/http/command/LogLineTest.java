@@ -67,6 +67,7 @@ class LogLineTest {
         assertThat(plain("cannot read: no", new IOException("no"))).endsWith("WARN  cannot read: no");
         assertThat(plain("x", new IOException("java.io.IOException: no", new IOException("no"))))
                 .endsWith("x: java.io.IOException: no");
+        assertThat(plain("x", new IOException("WARN", new IOException("04")))).endsWith("WARN  x: WARN: 04");
     }
 
     @Test
@@ -74,6 +75,17 @@ class LogLineTest {
         assertThat(logged(() -> ours.info("leader is now {}", "x\n2026-02-03T04:05:06.000Z INFO  \u001b[2Jy\u009b")))
                 .endsWith("INFO  leader is now x 2026-02-03T04:05:06.000Z INFO   [2Jy " + System.lineSeparator())
                 .hasLineCount(1);
+    }
+
+    @Test
+    void noTraceForgesALineEither() {
+        LogLine.use(LogLevel.DEBUG);
+        String forged = "2026-02-03T04:05:06.000Z INFO  \u001b[2Jy\u009b";
+        assertThat(logged(() -> ours.warn("failed", new IOException("x\n" + forged, new IOException(forged)))))
+                .doesNotContain("\u001b", "\u009b")
+                .contains("\tjava.io.IOException: x", "\tCaused by: java.io.IOException: 2026")
+                .satisfies(text -> assertThat(text.lines().filter(each -> each.matches("\\d.*")))
+                        .hasSize(1));
     }
 
     @Test
