@@ -101,8 +101,9 @@ final class DoctorCommand implements Subcommand {
 
     private static List<Diagnosis> examine(String uri, List<String> elections, ElectionTiming timing, Duration timeout)
             throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
         try {
-            return examine(Opening.of(uri, timeout), elections, timing, timeout);
+            return examine(Opening.of(uri, timeout), elections, timing, timeout, end);
         } catch (TimeoutException e) {
             Finding hangs = Finding.problem(
                     Topic.REACHABLE,
@@ -114,12 +115,15 @@ final class DoctorCommand implements Subcommand {
         }
     }
 
-    /** On a thread that is left behind if a store keeps no timeout, not even that for closing it. */
+    /**
+     * On a thread that is left behind if a store keeps no timeout, not even that for closing it.
+     *
+     * @param timeout what is left of which ends at {@code end}
+     */
     static List<Diagnosis> examine(
-            ElectionBackend backend, List<String> elections, ElectionTiming timing, Duration timeout)
+            ElectionBackend backend, List<String> elections, ElectionTiming timing, Duration timeout, long end)
             throws InterruptedException {
         List<Diagnosis> done = new ArrayList<>();
-        long end = System.nanoTime() + timeout.toNanos();
         try {
             for (String election : elections) {
                 // Each has its share of what is left, so that one that waits in vain leaves time for the others.

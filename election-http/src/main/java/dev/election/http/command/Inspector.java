@@ -60,12 +60,15 @@ final class Inspector {
     private final Duration timeout;
     private final long deadline;
 
-    /** @param timeout for all that it does, from now on */
-    Inspector(ElectionBackend backend, Duration timeout, Time time) {
+    /**
+     * @param timeout how long all may take, for people
+     * @param deadline when that is over, as {@link Time#nanos} counts
+     */
+    Inspector(ElectionBackend backend, Duration timeout, long deadline, Time time) {
         this.backend = backend;
         this.time = time;
         this.timeout = timeout;
-        this.deadline = time.nanos() + timeout.toNanos();
+        this.deadline = deadline;
     }
 
     /** How several elections stand. Those of which a first look does not tell are watched at the same time. */

@@ -72,9 +72,10 @@ final class StatusCommand implements Subcommand {
         LogLine.use(options.logLevel(LogLevel.WARN));
         Terminal terminal = invocation.terminal();
         List<Standing> standings;
+        long deadline = System.nanoTime() + timeout.toNanos();
         try (Progress waiting = Progress.of(terminal, "an answer, or a sign of life");
                 ElectionBackend backend = Opening.of(uri, timeout)) {
-            standings = new Inspector(backend, timeout, Inspector.SYSTEM).inspect(elections);
+            standings = new Inspector(backend, timeout, deadline, Inspector.SYSTEM).inspect(elections);
             waiting.end();
         } catch (TimeoutException e) {
             Instant now = Instant.now();

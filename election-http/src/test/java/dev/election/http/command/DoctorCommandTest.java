@@ -157,12 +157,17 @@ class DoctorCommandTest {
         }
     }
 
+    private static List<Diagnosis> examine(ElectionBackend store, Duration timeout, String... elections)
+            throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        return DoctorCommand.examine(store, List.of(elections), ElectionTiming.DEFAULT, timeout, end);
+    }
+
     @Test
     void aStoreThatHangsIsLeftBehind() throws Exception {
         Hanging store = new Hanging();
         try {
-            List<Diagnosis> diagnoses =
-                    DoctorCommand.examine(store, List.of("a", "b"), ElectionTiming.DEFAULT, Duration.ofMillis(100));
+            List<Diagnosis> diagnoses = examine(store, Duration.ofMillis(100), "a", "b");
             assertThat(diagnoses).hasSize(2).allSatisfy(each -> {
                 assertThat(each.worst()).isEqualTo(Severity.PROBLEM);
                 assertThat(each.findings().get(0).text()).contains("within 100ms");
@@ -185,8 +190,7 @@ class DoctorCommandTest {
             @Override
             void hang() {}
         };
-        List<Diagnosis> diagnoses =
-                DoctorCommand.examine(silent, List.of("a", "b", "c"), ElectionTiming.DEFAULT, Duration.ofSeconds(120));
+        List<Diagnosis> diagnoses = examine(silent, Duration.ofSeconds(120), "a", "b", "c");
         assertThat(diagnoses)
                 .hasSize(3)
                 .allSatisfy(each -> assertThat(each.findings())
@@ -208,9 +212,7 @@ class DoctorCommandTest {
             @Override
             void hang() {}
         };
-        Diagnosis diagnosis = DoctorCommand.examine(
-                        broken, List.of("a"), ElectionTiming.DEFAULT, Duration.ofSeconds(30))
-                .get(0);
+        Diagnosis diagnosis = examine(broken, Duration.ofSeconds(30), "a").get(0);
         assertThat(diagnosis.findings()).singleElement().satisfies(finding -> {
             assertThat(finding.severity()).isEqualTo(Severity.PROBLEM);
             assertThat(finding.text()).contains("a bug of the backend").contains("a bug");

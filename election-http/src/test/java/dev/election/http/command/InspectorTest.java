@@ -86,7 +86,11 @@ class InspectorTest {
 
     private Standing inspect(Supplier<@Nullable LockRecord> record) throws InterruptedException {
         records.put("e", record);
-        return new Inspector(new Records(), TIMEOUT, time).inspect(List.of("e")).get(0);
+        return inspect(List.of("e")).get(0);
+    }
+
+    private List<Standing> inspect(List<String> elections) throws InterruptedException {
+        return new Inspector(new Records(), TIMEOUT, time.nanos() + TIMEOUT.toNanos(), time).inspect(elections);
     }
 
     @Test
@@ -167,7 +171,7 @@ class InspectorTest {
         for (String election : List.of("a", "b", "c")) {
             records.put(election, () -> held(LEASE, START.minusSeconds(11)));
         }
-        List<Standing> all = new Inspector(new Records(), TIMEOUT, time).inspect(List.of("c", "a", "b"));
+        List<Standing> all = inspect(List.of("c", "a", "b"));
         assertThat(all).extracting(Standing::election).containsExactly("c", "a", "b");
         assertThat(all).allMatch(each -> each.state() == State.NONE);
         assertThat(passed).isLessThan(LEASE.plusSeconds(2));

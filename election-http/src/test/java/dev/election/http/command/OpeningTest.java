@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.election.spi.ElectionBackend;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,5 +65,25 @@ class OpeningTest {
         Typed doctor = Typed.line("doctor" + options);
         assertThat(doctor.exitCode()).isEqualTo(ExitCode.PROBLEM_FOUND.code());
         assertThat(doctor.out()).contains("\"election\":\"b\"").contains("it could not be opened within 100ms");
+    }
+
+    /** The program takes most of the time, and the server, which accepts connections and says nothing, gets the rest. */
+    @Test
+    void what_opening_took_is_not_given_to_the_store_once_more() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0)) {
+            Path kubeconfig = Files.writeString(
+                    directory.resolve("kubeconfig"), """
+                    apiVersion: v1
+                    kind: Config
+                    clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
+                    users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: sh, args: [%s]}}}]
+                    contexts: [{name: x, context: {cluster: c, user: u}}]
+                    current-context: x
+                    """.formatted(silent.getLocalPort(), "-c, 'sleep 3; echo {}'"));
+            String options = " --election=a --timeout=4s --output=json --kubeconfig=" + kubeconfig;
+            long begin = System.nanoTime();
+            assertThat(Typed.line("status" + options).out()).contains("\"state\":\"unknown\"");
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
+        }
     }
 }
