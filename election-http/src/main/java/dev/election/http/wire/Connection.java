@@ -46,6 +46,7 @@ final class Connection implements Exchange {
     private @Nullable Request request;
     private boolean inputEnded;
     private boolean proceedsSoon;
+    private boolean readsSoon;
     private boolean closeAfterAnswer;
     private @Nullable ByteBuffer out;
     private @Nullable Source source;
@@ -148,8 +149,10 @@ final class Connection implements Exchange {
 
     /** The selector tells only of bytes that are yet to be received. */
     private void readSoon() {
-        if (transport.isReadable()) {
+        if (transport.isReadable() && !readsSoon) { // or each read would add a turn to the one that it has
+            readsSoon = true;
             loop.execute(() -> {
+                readsSoon = false;
                 if (state != State.CLOSED) {
                     ready(true, false);
                 }

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -164,6 +166,32 @@ class LoopTest {
     }
 
     @Test
+    void what_can_be_read_again_and_again_takes_no_further_turn_for_each_time() throws Exception {
+        AtomicInteger reads = new AtomicInteger();
+        transports = channel -> new Endless(channel, reads);
+        start(10, LONG);
+        Socket client = connect(request("/stream"));
+        assertThat(client.getInputStream().read()).isPositive();
+        send(client, "what nobody takes from the channel, of which the selector tells at each turn");
+        List<Integer> atTurns = new ArrayList<>();
+        loop.execute(new Runnable() {
+            @Override
+            public void run() {
+                atTurns.add(reads.get());
+                if (atTurns.size() < MANY) {
+                    loop.execute(this);
+                } else {
+                    arrived.countDown();
+                }
+            }
+        });
+        await(arrived);
+        assertThat(IntStream.range(1, MANY).map(i -> atTurns.get(i) - atTurns.get(i - 1)))
+                .as("reads of each turn")
+                .allMatch(each -> each <= 8);
+    }
+
+    @Test
     void the_head_of_a_stream_is_to_be_read_in_time() throws Exception {
         transports = Unread::new;
         start(10, SHORT);
@@ -193,6 +221,42 @@ class LoopTest {
         goOn.countDown();
         assertThat(all(client).split("HTTP/1.1 200")).hasSize(1 + 2);
         assertThat(handled).containsExactly("/stop", "/second", path);
+    }
+
+    /** As if a record held many bytes, each of which is given out by itself. */
+    private static final class Endless implements Transport {
+
+        private final Transport channel;
+        private final AtomicInteger reads;
+
+        Endless(SocketChannel channel, AtomicInteger reads) {
+            this.channel = new Transport.Plain(channel);
+            this.reads = reads;
+        }
+
+        @Override
+        public int read(ByteBuffer into) throws IOException {
+            if (reads.getAndIncrement() == 0) {
+                return channel.read(into);
+            }
+            into.put((byte) 'x');
+            return 1;
+        }
+
+        @Override
+        public boolean isReadable() {
+            return true;
+        }
+
+        @Override
+        public boolean write(ByteBuffer from) throws IOException {
+            return channel.write(from);
+        }
+
+        @Override
+        public void endOutput() throws IOException {
+            channel.endOutput();
+        }
     }
 
     /** As if the client read nothing. */
