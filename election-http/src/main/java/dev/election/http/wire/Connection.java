@@ -196,14 +196,19 @@ final class Connection implements Exchange {
         } else if (inputEnded) {
             close();
         } else {
-            if (deadlines == loop.idle && reader.isAmidRequest()) {
-                enter(loop.requests);
-            }
-            if (reader.takeContinueWanted()) {
-                send(ByteBuffer.wrap(Heads.CONTINUE));
-                if (out != null) {
-                    close(); // it has read nothing of several earlier answers
-                }
+            awaitRest();
+        }
+    }
+
+    private void awaitRest() {
+        Deadlines limit = reader.isAmidRequest() ? loop.requests : loop.idle; // amid none after empty lines
+        if (deadlines != limit) {
+            enter(limit);
+        }
+        if (reader.takeContinueWanted()) {
+            send(ByteBuffer.wrap(Heads.CONTINUE));
+            if (out != null) {
+                close(); // it has read nothing of several earlier answers
             }
         }
     }
@@ -373,6 +378,10 @@ final class Connection implements Exchange {
                 loop.execute(() -> {
                     proceedsSoon = false;
                     proceed();
+                    if (state == State.READING) { // what comes next may have had no room, behind empty lines
+                        interest();
+                        readSoon();
+                    }
                 });
             } else if (inputEnded) {
                 close();

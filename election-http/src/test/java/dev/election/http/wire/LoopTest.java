@@ -55,13 +55,12 @@ class LoopTest {
     private Thread thread;
 
     private void start(int connections, Duration answer) throws IOException {
+        start(new Limits(connections, 10, LONG, LONG, answer));
+    }
+
+    private void start(Limits limits) throws IOException {
         listening = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
-        loop = new Loop(
-                List.of(listening),
-                new Limits(connections, 10, LONG, LONG, answer),
-                channel -> transports.of(channel),
-                this::handle,
-                NOTHING_DUE);
+        loop = new Loop(List.of(listening), limits, channel -> transports.of(channel), this::handle, NOTHING_DUE);
         thread = new Thread(loop);
         thread.start();
     }
@@ -189,6 +188,26 @@ class LoopTest {
         assertThat(IntStream.range(1, MANY).map(i -> atTurns.get(i) - atTurns.get(i - 1)))
                 .as("reads of each turn")
                 .allMatch(each -> each <= 8);
+    }
+
+    @Test
+    void many_empty_lines_before_a_request_leave_room_for_it() throws Exception {
+        start(10, LONG);
+        Socket client = connect(request("/stop"));
+        await(arrived);
+        send(client, request("/second") + "\r\n".repeat(10 * MANY) + lastRequest("/third"));
+        goOn.countDown();
+        assertThat(all(client).split("HTTP/1.1 200")).hasSize(1 + 3);
+    }
+
+    @Test
+    void an_empty_line_after_a_request_is_not_the_begin_of_another() throws Exception {
+        start(new Limits(10, 10, LONG, SHORT, LONG));
+        Socket client = connect(request("/first") + "\r\n");
+        assertThat(client.getInputStream().read()).isPositive();
+        assertThat(all(connect("GET"))).as("to one that is amid a request").contains("HTTP/1.1 408");
+        send(client, lastRequest("/second"));
+        assertThat(all(client).split("HTTP/1.1 200")).hasSize(2);
     }
 
     @Test
