@@ -76,8 +76,9 @@ public final class LeaderElector implements AutoCloseable {
      * than before, be it that a term or a lease ended by the clock. The action asks again: changes are merged into the
      * last, and a run may come without one. How long a term or a view will last is no change.
      *
-     * @param action run on the callback pool, once at a time, from the next change on. What it throws is logged. It has
-     *     no part in a term, unlike a {@link LeadershipListener}: nothing waits for it, and it may take long
+     * @param action run on the callback pool, once at a time, from the next change on until this candidate is closed.
+     *     What it throws is logged. It has no part in a term, unlike a {@link LeadershipListener}: nothing waits for it,
+     *     and it may take long
      */
     public Subscription onChange(Runnable action) {
         return userCode.subscribe(Objects.requireNonNull(action, "action"));
