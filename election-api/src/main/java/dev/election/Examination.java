@@ -108,8 +108,8 @@ public final class Examination {
                 told.add(finding.topic());
             }
         } catch (BackendException e) {
-            boolean told = failure != null && text(failure).equals(text(e));
-            if (!told && !failedWith(BackendException.Kind.TRANSIENT)) {
+            boolean isTheSame = failure != null && text(failure).equals(text(e));
+            if (!isTheSame && !failedWith(BackendException.Kind.TRANSIENT)) {
                 findings.add(Finding.unknown(Topic.STORE, "it could not be examined further: " + text(e)));
             }
         }
