@@ -28,7 +28,8 @@ record Grant(String who, String commands) {
      */
     static Grant of(Ensemble ensemble, String path, String permissions, boolean withChildren, Deadline deadline)
             throws BackendException, InterruptedException {
-        ClientInfo us = identity(ensemble.identities(deadline));
+        List<ClientInfo> ours = ensemble.identities(deadline);
+        ClientInfo us = identity(ours);
         List<ACL> acl = ensemble.acl(path, deadline);
         String zkCli = "zkCli.sh -server " + ensemble + " ";
         List<String> lines = new ArrayList<>();
@@ -46,7 +47,10 @@ record Grant(String who, String commands) {
         }
         if (us == null) {
             lines.add(
-                    "# We have no credentials, so this permits everybody; rather give us some, as by the option authFile.");
+                    ours.isEmpty() // whom it does not know it tells at least from where we come
+                            ? "# Who we are is not known here, so this permits everybody; rather put us in place of world:anyone."
+                            : "# We have no credentials, so this permits everybody; rather give us some, as by the option"
+                                    + " authFile.");
         }
         String entries = (isHidden ? "EXISTING" : text(acl)) + "," + entry(us) + ":" + permissions;
         lines.add(zkCli + "setAcl " + (withChildren ? "-R " : "") + quote(path) + " " + quote(entries));

@@ -25,6 +25,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryForever;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZKUtil;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -139,6 +142,27 @@ class DoctorIT {
             assertThat(complaints(alice)).isEmpty();
             assertThat(complaints(owner)).isEmpty();
             elect(alice);
+        }
+    }
+
+    @Test
+    void aClientThatIsNotAskedWhoItIsIsNotSaidToHaveNoCredentials() throws Exception {
+        try (ElectionBackend owner = as("owner");
+                CuratorFramework client = CuratorFrameworkFactory.builder()
+                        .connectString(server.address())
+                        .retryPolicy(new RetryForever(10))
+                        .authorization("digest", "alice:hers".getBytes(StandardCharsets.UTF_8))
+                        .build()) {
+            createOf(owner);
+            client.start();
+            try (ElectionBackend alice = ZooKeeperBackend.of(client, root)) {
+                assertThat(only(alice).remedy())
+                        .contains("Who we are is not known here", "world:anyone")
+                        .doesNotContain("no credentials");
+            }
+        }
+        try (ElectionBackend anybody = open("")) {
+            assertThat(only(anybody).remedy()).contains("We have no credentials");
         }
     }
 
