@@ -19,12 +19,28 @@ record ProcessStat(long pid, char state, long parent, long group, long session, 
 
     private static final int START = 22 - 3;
 
-    /** Reads it; empty when there is no such process (any more). */
+    /** Reads it; empty when there is no such process (any more), or it cannot be looked at. */
     static Optional<ProcessStat> read(Path proc, long pid) {
         try {
-            Path file = proc.resolve(Long.toString(pid)).resolve("stat");
+            return find(proc, pid);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Reads it; empty when there is no such process (any more).
+     *
+     * @throws IOException when there is one that cannot be looked at, as when this process may open no more files
+     */
+    static Optional<ProcessStat> find(Path proc, long pid) throws IOException {
+        Path file = proc.resolve(Long.toString(pid)).resolve("stat");
+        try {
             return Optional.of(parse(pid, new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)));
         } catch (IOException e) {
+            if (Files.exists(file)) { // opens none
+                throw e;
+            }
             return Optional.empty();
         }
     }

@@ -69,7 +69,7 @@ final class ProcessTree implements Stopping.Processes {
 
     @Override
     public boolean isGone() throws IOException {
-        boolean led = ProcessStat.read(proc, leader.pid())
+        boolean led = ProcessStat.find(proc, leader.pid())
                 .filter(stat -> stat.isLiving() && stat.start() == leader.start())
                 .isPresent();
         return !led && search().isEmpty(); // all processes are looked at only when it is worth it
@@ -131,7 +131,7 @@ final class ProcessTree implements Stopping.Processes {
         Map<Long, ProcessStat> all = new LinkedHashMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(proc, "[0-9]*")) {
             for (Path entry : entries) {
-                ProcessStat.read(proc, Long.parseLong(entry.getFileName().toString()))
+                ProcessStat.find(proc, Long.parseLong(entry.getFileName().toString()))
                         .filter(ProcessStat::isLiving)
                         .ifPresent(stat -> all.put(stat.pid(), stat));
             }

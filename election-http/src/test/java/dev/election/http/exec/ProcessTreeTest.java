@@ -1,6 +1,7 @@
 package dev.election.http.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.election.http.exec.ProcessTree.Leader;
 import java.io.IOException;
@@ -102,5 +103,14 @@ class ProcessTreeTest {
     void what_is_no_process_any_more_is_passed_over() throws IOException {
         Files.createDirectory(proc.resolve("12"));
         assertThat(tree(ProcessTree.NO_LEADER).isGone()).isTrue();
+    }
+
+    /** As one when no more files may be opened: a directory can be, and not be read. */
+    @Test
+    void what_cannot_be_looked_at_is_not_gone() throws IOException {
+        process(10, "leader", 'Z', 1, 10, 500, "");
+        Files.createDirectories(proc.resolve("11").resolve("stat"));
+        assertThatIOException().isThrownBy(() -> tree(new Leader(10, 500)).isGone());
+        assertThatIOException().isThrownBy(() -> tree(new Leader(11, 501)).isGone());
     }
 }
