@@ -169,7 +169,7 @@ public final class Elections implements AutoCloseable {
 
     /**
      * Closes the electors, the threads and the backend, in this order, and waits for it: for at most about one lease
-     * duration. Idempotent. Called by a listener or task, it does not wait.
+     * duration. Idempotent. Called by a listener, a task or an action that is told of changes, it does not wait.
      */
     @Override
     public void close() {

@@ -126,7 +126,8 @@ public final class LeaderElector implements AutoCloseable {
 
     /**
      * Stops leading as {@link #resign()} does, stops contending, and waits until that is done: for at most about one
-     * lease duration. Idempotent. Called by the listener or the task of this very candidate, it does not wait.
+     * lease duration. Idempotent. Called by the listener, the task or an {@link #onChange} action of this very candidate,
+     * it does not wait.
      */
     @Override
     public void close() {

@@ -22,7 +22,7 @@ final class Board implements Clockwork {
     /** Rounding must not make us look before the end. */
     private static final Duration JUST_AFTER = Duration.ofMillis(1);
 
-    /** Each election has an earlier time of its own, once it was looked at. */
+    /** Also when none could be looked at, and said until when it may stay so. */
     private static final long LATEST_LOOK_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Revisions revisions;
