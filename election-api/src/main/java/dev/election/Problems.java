@@ -62,8 +62,8 @@ final class Problems {
     @Nullable
     Effect change() {
         Problem problem = reading;
-        if (problem
-                == null) { // as long as work is late nothing is written, so that no trouble with that is seen to end
+        // As long as work is late nothing is written, so that no trouble with that is seen to end.
+        if (problem == null) {
             problem = workIsLate ? WORK_IS_LATE : writing;
         }
         if (problem == null && exhausted) {
