@@ -232,6 +232,7 @@ final class Completion {
                         .append('\n');
             }
             text.append(prefix).append(" -s h -l help -d 'Shows help.'\n");
+            text.append(prefix).append(" -l version -d 'Shows the version.'\n");
             if (!command.choices().isEmpty()) {
                 text.append(prefix)
                         .append(" -a ")

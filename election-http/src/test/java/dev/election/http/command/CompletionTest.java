@@ -98,6 +98,7 @@ class CompletionTest {
                 List.of("election status --output=", "--output=json --output=table"),
                 List.of("election --lock=e", "--lock=endpoints"),
                 List.of("election completion z", "zsh"),
+                List.of("election status --vers", "--version"),
                 List.of("election status --http", ""));
     }
 
