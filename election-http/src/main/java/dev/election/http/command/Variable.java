@@ -2,6 +2,9 @@ package dev.election.http.command;
 
 /** The environment variables that are no option's. */
 enum Variable {
+    ELECTION_ARCHIVES(
+            "The directory for archives of classes, which make starts faster, or none. Default: beside the program, and"
+                    + " election/archives below $XDG_CACHE_HOME, which is ~/.cache unless set."),
     ELECTION_HTTP_TOKEN("The bearer token, for the command resign, if no file with it is named."),
     ELECTION_JAVA_OPTS("Further options for the Java virtual machine; they win over ours."),
     JAVA_HOME("The Java to run with; else the one on the PATH. It takes Java 17 or later."),
