@@ -81,7 +81,8 @@ final class ExecCommand implements Subcommand {
                 "  " + URL_VARIABLE + "            where to ask for more, with --http",
                 "",
                 "SIGTERM, SIGINT and SIGHUP are passed on to the command, and end this process once it has ended; SIGUSR1,"
-                        + " SIGUSR2 and SIGWINCH are passed on.");
+                        + " SIGUSR2 and SIGWINCH are passed on.",
+                "The exit code is that of the command: with --once, and after a signal if the command was running then.");
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.election.http.command;
 
 /** The exit codes of all commands. What a command passed on from another program has its own meaning. */
 enum ExitCode {
-    OK(0, "Done: for a command that runs until a signal, after SIGTERM or SIGINT, once the leadership was given up."),
+    OK(0, "Done; for run and watch, after SIGTERM or SIGINT, and for run once the leadership was given up."),
     FAILED(1, "It could not start, do its work, or stop; standard error says why."),
     WRONG_USE(2, "The command line or an environment variable is wrong; standard error says what was expected."),
     NOBODY_LEADS(3, "Nobody leads: the lock is free, or the leader's lease ran out."),
