@@ -72,7 +72,7 @@ final class Binding {
 
     /** {@code 127.0.0.1:4040}, {@code [::1]:4040}. */
     private static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress().replaceFirst("^0:0:0:0:0:0:0:", "::");
+        String host = address.getAddress().getHostAddress().replaceFirst("^0:0:0:0:0:0:0:(?:0$)?", "::");
         return (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

@@ -5,8 +5,6 @@ import dev.election.http.exec.LeaderCommand;
 import dev.election.http.exec.Requirements;
 import dev.election.http.exec.Signals;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,10 +117,7 @@ final class ExecCommand implements Subcommand {
         LogLine.use(options.logLevel());
         Sidecar sidecar =
                 Sidecar.open(options, candidate -> candidate.task(command).listener(command));
-        sidecar.addresses().stream()
-                .findFirst()
-                .map(address -> url(sidecar, address))
-                .ifPresent(url::set);
+        sidecar.addresses().stream().findFirst().map(sidecar::url).ifPresent(url::set);
         return run(command, sidecar, grace(invocation).plus(GIVING_UP));
     }
 
@@ -230,12 +225,5 @@ final class ExecCommand implements Subcommand {
             Thread.currentThread().interrupt();
         }
         return !closing.isAlive();
-    }
-
-    private static String url(Sidecar sidecar, InetSocketAddress address) {
-        return sidecar.url(
-                address.getAddress().isAnyLocalAddress()
-                        ? new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort())
-                        : address);
     }
 }

@@ -52,7 +52,7 @@ enum Option {
             Group.HTTP,
             Form.REPEATED,
             "NAME",
-            "A host name that clients ask by. Known without it: localhost, and the addresses listened at."),
+            "A host name that clients ask by. Known without it: localhost, and the address connected to."),
     HTTP_TOKEN_FILE(
             Group.HTTP,
             "FILE",

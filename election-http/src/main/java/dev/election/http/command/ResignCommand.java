@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,9 @@ final class ResignCommand implements Subcommand {
 
     /** It is no option: others see arguments. */
     private static final Variable TOKEN = Variable.ELECTION_HTTP_TOKEN;
+
+    /** Where a sidecar may listen, but cannot be asked: it is none of the names that it is known by. */
+    private static final Set<String> ALL_ADDRESSES = Set.of("", "0.0.0.0", "::");
 
     @Override
     public String name() {
@@ -121,7 +125,8 @@ final class ResignCommand implements Subcommand {
         if (address.port() == 0) {
             throw new IllegalArgumentException("the port of a running sidecar is not 0");
         }
-        return URI.create("http://" + (address.host().isEmpty() ? "localhost" : "") + address);
+        boolean all = ALL_ADDRESSES.contains(address.host());
+        return URI.create("http://" + (all ? new HttpAddress("localhost", address.port()) : address));
     }
 
     /** Empty when it is none, or has parts that could be secret. */

@@ -8,6 +8,7 @@ import dev.election.http.RenewalLog;
 import dev.election.http.metrics.ElectionMetrics;
 import dev.election.spi.ElectionBackend;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,7 +151,12 @@ final class Sidecar implements AutoCloseable {
         if (server == null) {
             log.info("no HTTP: --http is not given");
         } else {
-            log.info("answering at {}", addresses().stream().map(this::url).collect(Collectors.joining(" and ")));
+            boolean all =
+                    addresses().stream().anyMatch(each -> each.getAddress().isAnyLocalAddress());
+            log.info(
+                    "answering at {}{}",
+                    addresses().stream().map(this::url).collect(Collectors.joining(" and ")),
+                    all ? " and at all other addresses of this machine" : "");
         }
     }
 
@@ -158,8 +164,16 @@ final class Sidecar implements AutoCloseable {
         return what + (names.size() == 1 ? " " : "s ") + String.join(", ", names);
     }
 
+    /** Where to ask from this machine. */
     String url(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress().replace("0:0:0:0:0:0:0:", "::");
+        return url(address, encrypted);
+    }
+
+    /** That of loopback where it listens at all addresses: these have no name that it may be asked by. */
+    static String url(InetSocketAddress address, boolean encrypted) {
+        InetAddress named =
+                address.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address.getAddress();
+        String host = named.getHostAddress().replaceFirst("^0:0:0:0:0:0:0:", "::");
         return (encrypted ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":"
                 + address.getPort() + "/";
     }

@@ -19,12 +19,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is asked of a sidecar, and what is told of its answer. */
 @Timeout(60)
 class ResignCommandTest {
 
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> hosts = new CopyOnWriteArrayList<>();
 
     @TempDir
     private Path directory;
@@ -42,6 +44,7 @@ class ResignCommandTest {
         server.createContext("/", exchange -> {
             requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
                     + exchange.getRequestHeaders().getFirst("Authorization"));
+            hosts.add(exchange.getRequestHeaders().getFirst("Host"));
             byte[] bytes = body.getBytes(UTF_8);
             boolean isMissing = exchange.getRequestURI().getPath().equals(missing);
             exchange.sendResponseHeaders(isMissing ? 404 : status, bytes.length);
@@ -78,6 +81,15 @@ class ResignCommandTest {
         assertThat(requests)
                 .containsExactly(
                         "POST /v1/elections/a/resign Bearer other", "POST /v1/elections/b/resign Bearer other");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0.0.0.0", "[::]"})
+    void one_that_listens_at_all_addresses_is_asked_by_a_name_that_it_knows(String all) throws Exception {
+        int port = server.getAddress().getPort();
+        Typed typed = Typed.line("ELECTION_HTTP_TOKEN=x resign --election=example --http=" + all + ":" + port);
+        assertThat(typed.exitCode()).as(typed.err()).isZero();
+        assertThat(hosts).containsExactly("localhost:" + port);
     }
 
     @Test
