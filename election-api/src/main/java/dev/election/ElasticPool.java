@@ -58,6 +58,10 @@ final class ElasticPool implements Executor, AutoCloseable {
     private final Queue<Job> behind = new ArrayDeque<>();
     private final Set<Thread> threads = new HashSet<>();
     private int idle;
+
+    /** Threads that were started and have not come to take a job yet: on a busy machine that takes its time. */
+    private int coming;
+
     private long progressAt;
     private boolean watched;
     private boolean closed;
@@ -113,7 +117,7 @@ final class ElasticPool implements Executor, AutoCloseable {
             boolean stuck = now - progressAt >= TimeUnit.MILLISECONDS.toNanos(STUCK_MILLIS);
             boolean late = isLate(queue.peek(), now) || isLate(behind.peek(), now);
             if (stuck || late) {
-                int more = Math.min(waiting() - idle, Math.max(1, threads.size()));
+                int more = Math.min(waiting() - idle - coming, Math.max(1, threads.size()));
                 while (more > 0 && addThread()) {
                     more--;
                 }
@@ -144,13 +148,14 @@ final class ElasticPool implements Executor, AutoCloseable {
             return false;
         }
         threads.add(thread);
+        coming++;
         return true;
     }
 
     /** @param started to be run when the thread has come to its first job, or found none */
     private void run(Runnable started) {
         try {
-            for (Job job = next(started); job != null; job = next(Objects.requireNonNull(job.ended))) {
+            for (Job job = first(started); job != null; job = next(Objects.requireNonNull(job.ended))) {
                 try {
                     job.task.run();
                 } catch (Throwable e) { // a job that fails must not take a thread with it
@@ -160,6 +165,16 @@ final class ElasticPool implements Executor, AutoCloseable {
         } finally {
             lock.lock();
             threads.remove(Thread.currentThread());
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Job first(Runnable started) {
+        lock.lock();
+        try {
+            coming--;
+            return next(started);
+        } finally {
             lock.unlock();
         }
     }

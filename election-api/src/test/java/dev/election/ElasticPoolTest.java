@@ -3,7 +3,9 @@ package dev.election;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.election.spi.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -122,6 +124,41 @@ class ElasticPoolTest {
             time.advance(Duration.ofNanos(1));
             begun(expected);
             assertThat(began).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("Threads that were started for jobs and do not come to run are not started again")
+    void threadsOnTheirWayAreCounted() {
+        TimeSource quick = new TimeSource() {
+            private long now;
+            private int turns;
+
+            @Override
+            public long nanoTime() {
+                return now;
+            }
+
+            @Override
+            public Instant wallTime() {
+                return Instant.EPOCH;
+            }
+
+            /** The pool's lock is held, so that no thread comes to run. */
+            @Override
+            public Scheduled schedule(Duration delay, Runnable task) {
+                if (turns++ < 10) {
+                    now += delay.toNanos();
+                    task.run();
+                }
+                return () -> {};
+            }
+        };
+        try (ElasticPool busy = new ElasticPool("busy-pool", 0, quick)) {
+            busy.execute(() -> {});
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> thread.getName().startsWith("busy-pool-"))
+                    .hasSizeLessThanOrEqualTo(1);
         }
     }
 
