@@ -34,13 +34,17 @@ final class Candidates {
         return electors;
     }
 
-    /** @throws IllegalArgumentException when others were expected */
-    void come(List<LeaderElector> electors) {
+    /** @throws IllegalArgumentException when these are others */
+    void requireExpected(List<LeaderElector> electors) {
         List<String> come = electors.stream().map(LeaderElector::identity).toList();
         if (!come.equals(identities)) {
             throw new IllegalArgumentException(
                     "of " + election + " the candidates " + identities + " were expected, and not " + come);
         }
+    }
+
+    /** @param electors those that were expected */
+    void come(List<LeaderElector> electors) {
         this.electors = electors;
     }
 

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +55,8 @@ public final class LeaderHttpServer implements AutoCloseable {
     /** By election, in the order of the board. */
     private final Map<String, Candidates> candidates;
 
-    private final List<LeaderElector.Subscription> subscriptions = new CopyOnWriteArrayList<>();
+    private final List<LeaderElector.Subscription> subscriptions = new ArrayList<>(); // guarded by itself
+    private boolean closed; // guarded by subscriptions
 
     private LeaderHttpServer(Server server, Board board, Map<String, Candidates> candidates) {
         this.server = server;
@@ -114,10 +114,10 @@ public final class LeaderHttpServer implements AutoCloseable {
     }
 
     /**
-     * The candidates that were {@linkplain #expecting expected} are there. Once.
+     * The candidates that were {@linkplain #expecting expected} are there. Once; does nothing after {@link #close}.
      *
      * @param electors whom to ask from now on; they stay the caller's to start and close
-     * @throws IllegalArgumentException when others were expected
+     * @throws IllegalArgumentException when others were expected; those are waited for still
      * @throws IllegalStateException when there are candidates already
      */
     public void serve(Collection<LeaderElector> electors) {
@@ -126,11 +126,16 @@ public final class LeaderHttpServer implements AutoCloseable {
             throw new IllegalArgumentException(
                     "candidates of " + candidates.keySet() + " were expected, and not of " + groups.keySet());
         }
-        if (!subscriptions.isEmpty()) {
-            throw new IllegalStateException("this server has its candidates already");
+        groups.forEach((election, each) -> candidates.get(election).requireExpected(each));
+        synchronized (subscriptions) {
+            if (!subscriptions.isEmpty()) {
+                throw new IllegalStateException("this server has its candidates already");
+            }
+            if (!closed) {
+                groups.forEach((election, each) -> candidates.get(election).come(each));
+                subscribe();
+            }
         }
-        groups.forEach((election, each) -> candidates.get(election).come(each));
-        subscribe();
     }
 
     /** Where this listens, with the ports that were found for port 0. */
@@ -141,7 +146,10 @@ public final class LeaderHttpServer implements AutoCloseable {
     /** Stops listening and ends open connections. Idempotent. */
     @Override
     public void close() {
-        subscriptions.forEach(LeaderElector.Subscription::close);
+        synchronized (subscriptions) {
+            closed = true;
+            subscriptions.forEach(LeaderElector.Subscription::close);
+        }
         server.close();
     }
 
@@ -160,11 +168,13 @@ public final class LeaderHttpServer implements AutoCloseable {
 
     /** Tells those who watch of each change from now on, and of those since the start. */
     private void subscribe() {
-        int election = 0;
-        for (Candidates each : candidates.values()) {
-            int number = election++;
-            each.electors().forEach(elector -> subscriptions.add(elector.onChange(() -> changed(number))));
-            changed(number);
+        synchronized (subscriptions) {
+            int election = 0;
+            for (Candidates each : candidates.values()) {
+                int number = election++;
+                each.electors().forEach(elector -> subscriptions.add(elector.onChange(() -> changed(number))));
+                changed(number);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.election.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import dev.election.Elections;
 import dev.election.LeaderElector;
@@ -117,6 +118,29 @@ class EmbeddedServerTest {
                 .isThrownBy(() -> server.serve(
                         List.of(elections.elector("other").identity("b").build())))
                 .withMessage("candidates of [example] were expected, and not of [other]");
+    }
+
+    @Test
+    void candidates_come_all_or_none() throws Exception {
+        server.close();
+        server = LeaderHttpServer.expecting(List.of("example", "other"), List.of("a"), elector.timing())
+                .start("localhost:0");
+        LeaderElector stranger = elections.elector("other").identity("b").build();
+        assertThatIllegalArgumentException().isThrownBy(() -> server.serve(List.of(elector, stranger)));
+        assertThat(elector.start().awaitLeadership(PATIENCE)).isPresent();
+        assertThat(get("/v1/elections/example")).contains("\"state\":\"unknown\"");
+        server.serve(List.of(elector, elections.elector("other").identity("a").build()));
+        assertThat(get("/v1/elections/example")).contains("\"leading\":true");
+    }
+
+    @Test
+    void candidates_that_come_after_the_end_are_not_asked() throws Exception {
+        server.close();
+        server = LeaderHttpServer.expecting(List.of("example"), List.of("a"), elector.timing())
+                .start("localhost:0");
+        server.close();
+        server.serve(List.of(elector));
+        assertThatNoException().as("it has none yet").isThrownBy(() -> server.serve(List.of(elector)));
     }
 
     @Test
