@@ -169,12 +169,22 @@ public final class LeaderCommand implements LeadershipTask, LeadershipListener {
      * the task returns, the lock is released.
      */
     private void endAll(String cookie) {
-        ProcessTree tree;
+        Child ended;
         synchronized (this) {
-            tree = child == null ? new ProcessTree(cookie, ProcessTree.NO_LEADER) : child.tree();
+            ended = child;
             child = null;
         }
+        ProcessTree tree = ended == null ? new ProcessTree(cookie, ProcessTree.NO_LEADER) : ended.tree();
         new Stopping(tree, uptime).kill();
+        if (ended != null) {
+            int exit = ended.exitCode();
+            synchronized (this) {
+                lastExit = OptionalInt.of(exit);
+            }
+            if (plan.once()) {
+                done.complete(exit);
+            }
+        }
     }
 
     private synchronized @Nullable Child start(Leadership term, String cookie, Guardian guardian, StopTimes times)
@@ -255,12 +265,6 @@ public final class LeaderCommand implements LeadershipTask, LeadershipListener {
                 exit,
                 exit == Child.NOT_RUN && !term.isValid() ? ": its term was over before it ran" : "",
                 plan.once() || isStopping() ? "" : "; contending again");
-        synchronized (this) {
-            lastExit = OptionalInt.of(exit);
-        }
-        if (plan.once()) {
-            done.complete(exit);
-        }
     }
 
     private synchronized String signal() {

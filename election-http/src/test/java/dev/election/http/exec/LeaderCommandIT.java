@@ -67,12 +67,12 @@ class LeaderCommandIT {
         return Marked.by(mark).stream().filter(Marked::isOfCommand).toList();
     }
 
-    /** When the task returns, the lock is released: whatever made it return, the command must not run any more. */
+    /** When the task returns, the lock is released: whatever made it return, the command must not run any more, nor again. */
     @Test
     void when_the_task_fails_no_process_of_the_command_is_left() throws Exception {
         Uptime real = Uptime.ofThisMachine();
         LeaderCommand command = new LeaderCommand(
-                plan("trap '' TERM; (setsid sleep 100 &); >\"$0\"; while :; do sleep 0.1; done", false), () -> {
+                plan("trap '' TERM; (setsid sleep 100 &); >\"$0\"; while :; do sleep 0.1; done", true), () -> {
                     if (Files.exists(directory.resolve("ready"))) {
                         throw new UncheckedIOException(new IOException("no more file handles"));
                     }
@@ -94,6 +94,7 @@ class LeaderCommandIT {
                     .start();
             awaitReady();
             assertThat(left.get(100, TimeUnit.SECONDS)).isEmpty();
+            assertThat(command.done()).isCompletedWithValue(137);
         }
     }
 
