@@ -18,14 +18,17 @@ final class Child {
 
     /**
      * Becomes the command, unless it is too late: whatever held this process up between deciding and starting, nothing
-     * runs beyond its term or without a guardian. The shell goes; the command gets its words as they are.
+     * runs beyond its term or without a guardian. The shell goes; the command gets its words as they are. A JVM blocks
+     * SIGQUIT in what it starts, which env of coreutils undoes.
      */
     private static final String STUB = """
+            election_signals=
+            ! env --default-signal=QUIT true 2>/dev/null || election_signals='env --default-signal=QUIT'
             [ "$PPID" = "$1" ] && kill -0 "$2" 2>/dev/null && read -r election_now election_idle </proc/uptime || exit 125
             election_now=${election_now%.*}${election_now#*.}
             [ "$election_now" -lt "$3" ] || exit 125
             shift 3
-            exec "$@"
+            exec $election_signals "$@"
             """;
 
     /** Before that: gives all words the bytes that they stand for. The dot keeps line breaks at the end. */

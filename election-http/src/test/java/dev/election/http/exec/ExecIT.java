@@ -86,6 +86,16 @@ class ExecIT {
         assertThat(exec.out().lines()).contains("odd.name=with a dot");
     }
 
+    /** A JVM blocks SIGQUIT in what it starts, with which programs are told to dump their threads, or to end gracefully. */
+    @Test
+    void the_command_has_no_signal_blocked() throws Exception {
+        Process trial = new ProcessBuilder("env", "--default-signal=QUIT", "true").start();
+        assumeTrue(trial.waitFor() == 0, "LEFT OUT: what takes an env that knows --default-signal");
+        ExecProcess exec = execWords("a", "--once " + LONG, "grep", "SigBlk", "/proc/self/status");
+        assertThat(exec.exitCode()).isZero();
+        assertThat(exec.out()).matches("SigBlk:\\s+0+\\s+");
+    }
+
     @ParameterizedTest
     @CsvSource({"TERM, 143", "KILL, 137", "USR1, 138"})
     void a_command_that_a_signal_ended_gives_128_and_its_number(String signal, int code) throws Exception {
