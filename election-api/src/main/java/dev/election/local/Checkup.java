@@ -102,8 +102,11 @@ final class Checkup {
                                     + quote(existing + ".old")
                             : "Name another directory.");
         }
+        if (!existing.equals(directory) && !disk.permits(existing, AccessMode.EXECUTE)) {
+            return mayNot("look into " + existing, existing); // the directory may be there
+        }
         if (!existing.equals(directory)) {
-            return disk.permits(existing, AccessMode.WRITE, AccessMode.EXECUTE)
+            return disk.permits(existing, AccessMode.WRITE)
                     ? Finding.ok(Topic.ACCESS, "we may create " + directory + ", and shall let only this user in")
                     : mayNot("create " + directory + " in " + existing, existing);
         }
@@ -142,7 +145,7 @@ final class Checkup {
         return Finding.problem(
                 Topic.ACCESS,
                 text + "; it belongs to " + owner,
-                Files.isDirectory(directory)
+                Files.isDirectory(directory) || !disk.permits(path, AccessMode.EXECUTE)
                         ? "All candidates of a directory run as one user: run this one as " + owner
                                 + ", or give all of them another directory."
                         : "sudo install -d -m 700 -o " + quote(user) + " " + quote(directory));

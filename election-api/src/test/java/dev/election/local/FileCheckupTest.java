@@ -137,6 +137,15 @@ class FileCheckupTest {
         assertThat(only().text()).startsWith("we may not create " + directory() + " in " + temporary);
     }
 
+    @Test
+    @DisplayName("does not advise to create a directory that may be there, unseen")
+    void mayNotLookInto() throws Exception {
+        disk.refused = Map.of(temporary, Set.of(AccessMode.EXECUTE));
+        Finding finding = only();
+        assertThat(finding.text()).startsWith("we may not look into " + temporary);
+        assertThat(finding.remedy()).isEqualTo("chmod u+rwX " + temporary);
+    }
+
     @ParameterizedTest
     @CsvSource({".json,READ", ".lock,WRITE", ".tmp,WRITE"})
     @DisplayName("misses permissions on single files")
