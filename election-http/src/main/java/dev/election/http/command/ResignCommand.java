@@ -188,8 +188,13 @@ final class ResignCommand implements Subcommand {
                 throw new IOException(
                         "no TLS with " + whom + ", which was asked nothing: " + cause.getMessage(), cause);
             }
+            String plain = request.uri().getScheme().equals("http")
+                    ? "; one that speaks TLS is asked by " + Option.HTTP.flag() + "=https://"
+                            + request.uri().getAuthority()
+                    : "";
             throw new IOException(
-                    "the connection to " + whom + " broke; whether it resigned is not known: " + cause.getMessage(),
+                    "the connection to " + whom + " broke; whether it resigned is not known: " + cause.getMessage()
+                            + plain,
                     cause);
         }
     }

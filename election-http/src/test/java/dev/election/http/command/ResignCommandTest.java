@@ -150,6 +150,27 @@ class ResignCommandTest {
     }
 
     @Test
+    void one_that_hangs_up_may_speak_tls() throws Exception {
+        try (ServerSocket curt = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread answering = new Thread(() -> {
+                try (var socket = curt.accept()) {
+                    assertThat(socket.getInputStream().read()).isPositive();
+                } catch (IOException e) {
+                    // The command went away: that is the test.
+                }
+            });
+            answering.start();
+            address = "127.0.0.1:" + curt.getLocalPort();
+            Typed typed = resign("");
+            assertThat(typed.exitCode()).isEqualTo(1);
+            assertThat(typed.err())
+                    .startsWith(
+                            "election: the connection to the sidecar at " + address + " broke; whether it resigned is")
+                    .endsWith("; one that speaks TLS is asked by --http=https://" + address + "\n");
+        }
+    }
+
+    @Test
     void nobody_listens_there() throws Exception {
         server.stop(0);
         assertThat(resign(""))
