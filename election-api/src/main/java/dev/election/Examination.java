@@ -152,7 +152,9 @@ public final class Examination {
             return Finding.ok(Topic.RECORD, "nobody leads; the next candidate takes over");
         }
         String holder = "\"" + record.identity() + "\"";
-        String age = ", renewed " + Figures.ago(Duration.between(record.renewed(), time.wallTime()));
+        Duration renewed = Duration.between(record.renewed(), time.wallTime());
+        String age = ", renewed " + Figures.ago(renewed)
+                + (renewed.compareTo(record.leaseDuration()) > 0 ? ", which is longer than its lease" : "");
         if (!record.isOurs()) {
             return Finding.warning(
                     Topic.RECORD,

@@ -210,7 +210,14 @@ class ExaminationTest {
         time.advance(Duration.ofSeconds(3));
         Finding finding = of(Topic.RECORD);
         assertThat(finding.severity()).isEqualTo(Severity.OK);
-        assertThat(finding.text()).contains("held by \"a\", renewed 3").contains("fencing token 7");
+        assertThat(finding.text())
+                .contains("held by \"a\", renewed 3")
+                .doesNotContain("lease")
+                .contains("fencing token 7");
+        time.advance(ElectionTiming.DEFAULT.leaseDuration());
+        assertThat(of(Topic.RECORD).text())
+                .contains("held by \"a\", renewed 18")
+                .contains("ago, which is longer than its lease, with the fencing token 7");
     }
 
     @Test
