@@ -109,13 +109,17 @@ final class DrillWatch {
                 tell("overlap in " + each.getKey() + " of terms " + each.getValue());
             }
             for (long token : each.getValue()) {
-                check(new Term(each.getKey(), token), held.get(each.getKey()), now);
+                Term term = new Term(each.getKey(), token);
+                lastSeen.put(term, now);
+                DrillRecord found = held.get(each.getKey());
+                if (found != null) { // else there was no record yet, and the next look tells
+                    check(term, found, now);
+                }
             }
         }
     }
 
     private void check(Term term, DrillRecord held, Instant now) throws IOException {
-        lastSeen.put(term, now);
         if (held.token() > term.token() || held.token() == term.token() && held.isFree()) {
             tell("outlived: the lock was given up or taken, and the command of " + term + " ran");
         }
