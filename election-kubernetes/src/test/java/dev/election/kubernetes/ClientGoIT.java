@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** In one election with a candidate of client-go, on a real API server. */
 class ClientGoIT {
 
+    /** In milliseconds, after a renewal; the program renews every five seconds. */
+    private static final long A_GOOD_WHILE_BEFORE_IT_RENEWS = 1500;
+
     private final KubeServer server = KubeServer.shared();
     private final String election = "client-go-" + UUID.randomUUID();
 
@@ -54,6 +57,12 @@ class ClientGoIT {
             assertThat(foreign.leaseDuration()).isEqualTo(Duration.ofSeconds(60));
             assertThat(foreign.transitions()).isEqualTo(ours.transitions() + 1);
 
+            // Told to end amid a renewal, it may not learn of that one, and its release would then be refused as
+            // outdated.
+            Await.until(
+                    "client-go has renewed",
+                    () -> record(backend.read(election, TIMEOUT)).renewed().isAfter(foreign.renewed()));
+            Thread.sleep(A_GOOD_WHILE_BEFORE_IT_RENEWS);
             other.destroy();
             Await.until(
                     "client-go has released",
