@@ -158,7 +158,7 @@ class ElasticPoolTest {
             busy.execute(() -> {});
             assertThat(Thread.getAllStackTraces().keySet())
                     .filteredOn(thread -> thread.getName().startsWith("busy-pool-"))
-                    .hasSizeLessThanOrEqualTo(1);
+                    .hasSize(1);
         }
     }
 

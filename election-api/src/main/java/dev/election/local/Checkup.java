@@ -102,10 +102,10 @@ final class Checkup {
                                     + quote(existing + ".old")
                             : "Name another directory.");
         }
-        if (!existing.equals(directory) && !disk.permits(existing, AccessMode.EXECUTE)) {
-            return mayNot("look into " + existing, existing); // the directory may be there
-        }
         if (!existing.equals(directory)) {
+            if (!disk.permits(existing, AccessMode.EXECUTE)) {
+                return mayNot("look into " + existing, existing); // the directory may be there
+            }
             return disk.permits(existing, AccessMode.WRITE)
                     ? Finding.ok(Topic.ACCESS, "we may create " + directory + ", and shall let only this user in")
                     : mayNot("create " + directory + " in " + existing, existing);

@@ -128,13 +128,14 @@ public final class LeaderHttpServer implements AutoCloseable {
         }
         groups.forEach((election, each) -> candidates.get(election).requireExpected(each));
         synchronized (subscriptions) {
+            if (closed) {
+                return;
+            }
             if (!subscriptions.isEmpty()) {
                 throw new IllegalStateException("this server has its candidates already");
             }
-            if (!closed) {
-                groups.forEach((election, each) -> candidates.get(election).come(each));
-                subscribe();
-            }
+            groups.forEach((election, each) -> candidates.get(election).come(each));
+            subscribe();
         }
     }
 

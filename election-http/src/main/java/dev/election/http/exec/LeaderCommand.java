@@ -165,8 +165,8 @@ public final class LeaderCommand implements LeadershipTask, LeadershipListener {
     }
 
     /**
-     * Whatever went wrong, such as that there was no thread left to wait for the command after it had been forked: when
-     * the task returns, the lock is released.
+     * Leaves no process behind, whatever went wrong, such as that there was no thread left to wait for the command after
+     * it had been forked: when the task returns, the lock is released. Then takes down how the command ended.
      */
     private void endAll(String cookie) {
         Child ended;

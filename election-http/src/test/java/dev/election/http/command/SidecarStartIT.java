@@ -129,7 +129,7 @@ class SidecarStartIT {
                 kind: Config
                 clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
                 users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: sh,
-                  args: ["-c", "touch %s; exec sleep 60"]}}}]
+                  args: ["-c", "touch %1$s; while test -e %1$s; do sleep 0.1; done"]}}}]
                 contexts: [{name: x, context: {cluster: c, user: u}}]
                 current-context: x
                 """.formatted(asked));
@@ -138,6 +138,8 @@ class SidecarStartIT {
             sidecar.await("a program that gets credentials", () -> Files.exists(asked));
             sidecar.signal("TERM");
             assertThat(sidecar.exitCode()).isZero();
+        } finally {
+            Files.deleteIfExists(asked); // that program outlives us
         }
     }
 }
