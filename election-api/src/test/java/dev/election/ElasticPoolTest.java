@@ -374,8 +374,11 @@ class ElasticPoolTest {
         hang(4);
         begun(2);
         time.advance(STUCK);
-        assertThat(time.work()).isEqualTo(4);
+        assertThat(time.work())
+                .as("a thread counts twice while it comes to its first job")
+                .isBetween(4, 6);
         begun(2);
+        assertThat(time.work()).isEqualTo(4);
     }
 
     @Test
